@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { stackIdIn } from "roster-schema";
 import { objectLifecycles } from "../kinds/registry.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
+import { objectKindOf } from "../lifecycle/resource-type.ts";
 import type { Client } from "../wire/client.ts";
 import { managedObjectAnswer } from "../wire/generated/answers.ts";
 import type { CommandStack } from "./stack.ts";
@@ -64,7 +65,7 @@ export async function findOrphans(client: Client, stack: CommandStack, stackId: 
     for (const { kind, id, externalId, name, createdAt, adopted, lost } of objects) {
       // The name of another stack may begin with this one's.
       const isOurs = /^[0-9a-f]{32}(?:\/|$)/.test(externalId.slice(prefix.length));
-      if (kind === snakeCase(lifecycle.kind) && isOurs && !known.has(id)) {
+      if (kind === objectKindOf(lifecycle.kind) && isOurs && !known.has(id)) {
         orphans.push({ lifecycle, id, externalId, name, createdAt, adopted, lost });
       }
     }
@@ -90,8 +91,4 @@ async function listSettled(client: Client, prefix: string, known: ReadonlySet<st
 /** Deletes an orphan, or releases it if it was adopted. */
 export async function removeOrphan(client: Client, { lifecycle, id, externalId }: Orphan): Promise<void> {
   await lifecycle.delete(client, id, { externalId, __service: client.service.id });
-}
-
-function snakeCase(kind: string): string {
-  return kind.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
 }

@@ -1,4 +1,5 @@
 /** Finds the command that was called, and runs it. */
+import { explain } from "./explain.ts";
 import { login } from "./login.ts";
 import { logout } from "./logout.ts";
 import { orphans } from "./orphans-command.ts";
@@ -6,7 +7,7 @@ import type { Terminal } from "./terminal.ts";
 import { type Command, done, failed, UsageError, wrongUsage } from "./usage.ts";
 import { whoami } from "./whoami.ts";
 
-const commands: ReadonlyMap<string, Command> = new Map(Object.entries({ login, logout, whoami, orphans }));
+const commands: ReadonlyMap<string, Command> = new Map(Object.entries({ explain, login, logout, orphans, whoami }));
 
 const help = `Usage: roster <command> [options]
 

@@ -43,6 +43,54 @@ export async function findEndpoint(given: string | undefined, terminal: Terminal
   );
 }
 
+/** How a command reaches the service: an endpoint, and where its credential is looked for. */
+export interface Access {
+  /** The normalized address. */
+  readonly endpoint: string;
+  /** Reads a setting, such as `roster:token`. */
+  get(key: string): string | undefined;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/**
+ * Finds how a command reaches the service: the endpoint as in {@link findEndpoint}, with the token of the current stack, ROSTER_TOKEN or a
+ * stored log-in. A token is sent only to the endpoint that it was set for.
+ *
+ * @param given the value of `--endpoint`
+ * @throws UsageError, ConfigurationError as findEndpoint does
+ */
+export async function findAccess(given: string | undefined, terminal: Terminal): Promise<Access> {
+  const found = await findEndpoint(given, terminal);
+  const settings: Readonly<Record<string, string | undefined>> = {
+    "roster:endpoint": found.endpoint,
+    "roster:token": await stackTokenFor(found, terminal),
+  };
+  return {
+    endpoint: found.endpoint,
+    get: (key) => settings[key],
+    environment: environmentFor(found, terminal.environment),
+  };
+}
+
+/** The token of the current stack, if it belongs to the endpoint: no token is sent to a service that it was not set for. */
+async function stackTokenFor({ endpoint, source }: Endpoint, terminal: Terminal): Promise<string | undefined> {
+  if (source === "ROSTER_ENDPOINT") {
+    // A stack without an endpoint of its own uses that of the environment, with its own token.
+    return await stackSetting("roster:token", terminal);
+  }
+  const ofStack = source === "roster:endpoint" ? endpoint : await stackSetting("roster:endpoint", terminal);
+  return ofStack !== undefined && endpointOf(ofStack) === endpoint
+    ? await stackSetting("roster:token", terminal)
+    : undefined;
+}
+
+/** The environment without ROSTER_TOKEN, if that was set for another endpoint than the one of the option. */
+function environmentFor({ endpoint, source }: Endpoint, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { ROSTER_ENDPOINT: ofToken = "", ROSTER_TOKEN: _token, ...others } = environment;
+  const isForAnother = source === "--endpoint" && ofToken !== "" && endpointOf(ofToken) !== endpoint;
+  return isForAnother ? others : environment;
+}
+
 function endpointOption(given: string): string {
   try {
     return endpointOf(given === "" ? "none" : given, "--endpoint");

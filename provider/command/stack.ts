@@ -2,6 +2,7 @@
 import type { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { setLifecycles } from "../kinds/registry.ts";
+import { kindOfType } from "../lifecycle/resource-type.ts";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { isLockedAt, stackNamed } from "./locks.ts";
 
@@ -29,8 +30,6 @@ export interface KnownObject {
   /** The identity of the object's service, if the state contains it. */
   readonly service?: string;
 }
-
-const typePrefix = "pulumi-nodejs:dynamic/roster:";
 
 /** The name and the value by which the engine marks a secret. */
 const [secretName, secretValue] = ["4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"];
@@ -108,7 +107,7 @@ async function read(folder: string, stackName?: string): Promise<CommandStack> {
 export function readDeployment(deployment: unknown): Pick<CommandStack, "known" | "pendingCreates"> {
   const { resources = [], pending_operations: pending = [] } = deploymentShape.parse(deployment);
   const known = resources.flatMap(({ urn, type, id = "", outputs = {} }): KnownObject[] => {
-    if (!type.startsWith(typePrefix) || id === "") {
+    if (kindOfType(type) === undefined || id === "") {
       return [];
     }
     const { externalId, __service, ...values } = inPlaintext(outputs) as PropertyMap;
@@ -119,7 +118,9 @@ export function readDeployment(deployment: unknown): Pick<CommandStack, "known" 
     };
     return [object, ...partsIn(urn, type, id, values)];
   });
-  const creates = pending.filter(({ type, resource }) => type === "creating" && resource.type.startsWith(typePrefix));
+  const creates = pending.filter(
+    ({ type, resource }) => type === "creating" && kindOfType(resource.type) !== undefined,
+  );
   return { known, pendingCreates: creates.length };
 }
 
@@ -139,7 +140,7 @@ function inPlaintext(value: unknown): unknown {
 
 /** The entries of a set, each of which is an object of the service. */
 function partsIn(urn: string, type: string, id: string, outputs: PropertyMap): KnownObject[] {
-  const set = setLifecycles.find(({ kind }) => type === `${typePrefix}${kind}`);
+  const set = setLifecycles.find(({ kind }) => kind === kindOfType(type));
   const parts = set === undefined ? [] : set.objectIds(id, outputs);
   // If the set counted as empty, all its entries would look lost.
   if (parts === undefined) {

@@ -1,10 +1,10 @@
 /** The command `roster whoami`. */
 import { asLine, type Schemas } from "roster-schema";
 import { Client } from "../wire/client.ts";
-import { endpointOf, readConnection } from "../wire/configuration.ts";
+import { readConnection } from "../wire/configuration.ts";
 import { type Credential, readCredential } from "../wire/credential.ts";
 import { callerText, lifeText, rightsText } from "./identity.ts";
-import { type Endpoint, findEndpoint, stackSetting } from "./settings.ts";
+import { findAccess } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 import { type Command, done, optionsOf } from "./usage.ts";
 
@@ -27,41 +27,15 @@ export const whoami: Command = {
   help,
   run: async (args, terminal) => {
     const values = optionsOf(args, options);
-    const found = await findEndpoint(values.endpoint, terminal);
-    const { endpoint } = found;
-    const token = await stackTokenFor(found, terminal);
-    const settings: Readonly<Record<string, string | undefined>> = {
-      "roster:endpoint": endpoint,
-      "roster:token": token,
-    };
-    const get = (key: string) => settings[key];
-    const environment = environmentFor(found, terminal.environment);
-    const credential = readCredential(get, endpoint, environment);
-    const self = await new Client(readConnection(get, environment)).service.self();
+    const access = await findAccess(values.endpoint, terminal);
+    const { endpoint } = access;
+    const credential = readCredential(access.get, endpoint, access.environment);
+    const self = await new Client(readConnection(access.get, access.environment)).service.self();
     terminal.print(values.json ? jsonOf(self, endpoint, credential) : textOf(self, endpoint, credential, terminal));
     warnOfOtherService(self, credential, terminal);
     return done;
   },
 };
-
-/** The token of the current stack, if it belongs to the endpoint: no token is sent to a service that it was not set for. */
-async function stackTokenFor({ endpoint, source }: Endpoint, terminal: Terminal): Promise<string | undefined> {
-  if (source === "ROSTER_ENDPOINT") {
-    // A stack without an endpoint of its own uses that of the environment, with its own token.
-    return await stackSetting("roster:token", terminal);
-  }
-  const ofStack = source === "roster:endpoint" ? endpoint : await stackSetting("roster:endpoint", terminal);
-  return ofStack !== undefined && endpointOf(ofStack) === endpoint
-    ? await stackSetting("roster:token", terminal)
-    : undefined;
-}
-
-/** The environment without ROSTER_TOKEN, if that was set for another endpoint than the one of the option. */
-function environmentFor({ endpoint, source }: Endpoint, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { ROSTER_ENDPOINT: ofToken = "", ROSTER_TOKEN: _token, ...others } = environment;
-  const isForAnother = source === "--endpoint" && ofToken !== "" && endpointOf(ofToken) !== endpoint;
-  return isForAnother ? others : environment;
-}
 
 function expiryOf(self: Schemas["Self"], { logIn }: Credential): string | null {
   return self.caller.accessToken?.expiresAt ?? logIn?.expiresAt ?? null;

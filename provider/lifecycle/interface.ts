@@ -116,8 +116,11 @@ export interface Lifecycle extends LifecycleBase {
    *
    * @param inputs the checked inputs
    * @param id undefined if the resource doesn't exist yet
+   * @param state the state, if it is known; a set can then tell which entries it would delete
    */
-  tries(client: Client, inputs: PropertyMap, id?: string): Promise<readonly Attempt[]>;
+  tries(client: Client, inputs: PropertyMap, id?: string, state?: PropertyMap): Promise<readonly Attempt[]>;
+  /** The requests that a delete would send. */
+  ends(id: string, state: PropertyMap): readonly Attempt[];
   /** The ids of the service's objects that a state stands for; undefined if they can't be read. */
   objectIds(id: string, state: PropertyMap): readonly string[] | undefined;
   /** Whether an update from `before` to `inputs` may create an object in the service. */

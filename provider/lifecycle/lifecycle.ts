@@ -248,10 +248,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
 
   async delete(client: Client, id: string, state: PropertyMap): Promise<void> {
     await client.service.require(state.__service);
-    const ifAdopted = state.onDestroy === "delete" ? "end" : undefined;
     const { item, remote } = this.#definition;
     try {
-      const isFound = await client.delete(managedPath(item(id), state, { ifAdopted }), printKept(`${this.kind} ${id}`));
+      const isFound = await client.delete(this.remaking.endPath(id, state), printKept(`${this.kind} ${id}`));
       if (!isFound) {
         await requireDeleted(client, `${this.kind} ${id}`, this.#definition.existence, state);
       }
@@ -270,6 +269,10 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     return requests
       .filter((request) => !request.path.includes(unknownValue) && !containsUnknown(request.body))
       .map((request) => ({ request: { method: "POST", ...request } }));
+  }
+
+  ends(id: string, state: PropertyMap): readonly Attempt[] {
+    return [{ request: { method: "DELETE", path: this.remaking.endPath(id, state) } }];
   }
 
   objectIds(id: string): readonly string[] {

@@ -8,7 +8,7 @@ import { creationOf } from "./requests.ts";
 
 /** The stack that manages an object, and what ending the object does if it was adopted. */
 interface Manager {
-  readonly externalId: string;
+  readonly externalId?: unknown;
   readonly onDestroy?: unknown;
 }
 

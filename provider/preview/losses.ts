@@ -6,7 +6,8 @@ type Effect = Schemas["TrialEffect"];
 /** What happens to one key, token, membership or session by an effect. */
 type Loss = "key" | "assignment" | "token" | "membership" | "session";
 
-const lossOf: Readonly<Record<string, Loss>> = {
+/** What a person loses by an effect, by its action. */
+export const lossOf: Readonly<Record<string, Loss>> = {
   "api_key.stop": "key",
   "api_key.revoke": "key",
   "api_key_assignment.stop": "assignment",
@@ -81,7 +82,8 @@ function usedText(effects: readonly Effect[], nowMs: number): string {
   return last === undefined ? ", never used" : `, last used ${agoText(nowMs - Date.parse(last))}`;
 }
 
-function agoText(ms: number): string {
+/** How long ago something was, such as `4 minutes ago`. */
+export function agoText(ms: number): string {
   if (ms < minuteMs) {
     return "less than a minute ago";
   }

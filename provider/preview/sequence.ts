@@ -6,6 +6,7 @@ import { setIn } from "roster-schema";
 import { objectLifecycles } from "../kinds/registry.ts";
 import type { Attempt, Lifecycle } from "../lifecycle/interface.ts";
 import type { Remaking } from "../lifecycle/remaking.ts";
+import { objectKindOf } from "../lifecycle/resource-type.ts";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
 import type { ListedObject } from "../wire/read-ahead.ts";
@@ -76,14 +77,9 @@ interface Ranked {
 
 const byListedKind: ReadonlyMap<string, Ranked> = new Map(
   objectLifecycles.flatMap(({ kind, remaking, alwaysAdopts: isAlwaysThere }, rank) =>
-    remaking === undefined ? [] : [[listedKind(kind), { rank, remaking, isAlwaysThere }] as const],
+    remaking === undefined ? [] : [[objectKindOf(kind), { rank, remaking, isAlwaysThere }] as const],
   ),
 );
-
-/** The name that the service gives to the objects of a kind, such as `api_key`. */
-function listedKind(kind: string): string {
-  return kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
-}
 
 /**
  * Whether an object of the list is the replaced one, or an entry of the replaced set.
@@ -97,7 +93,7 @@ export function isReplaced(
 ): boolean {
   return lifecycle.isSet
     ? isSame(setIn(object.externalId), replaced)
-    : object.kind === listedKind(lifecycle.kind) && isSame(object.externalId, replaced);
+    : object.kind === objectKindOf(lifecycle.kind) && isSame(object.externalId, replaced);
 }
 
 /**

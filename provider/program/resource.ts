@@ -7,6 +7,7 @@ import { adoptionArgs } from "../lifecycle/adoption.ts";
 import { type StackNames, stackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { leftOutInput } from "../lifecycle/left-out.ts";
+import { resourceTypeOf } from "../lifecycle/resource-type.ts";
 import { type Declaration, declarationInput } from "../values/declaration.ts";
 import { placeInput } from "../values/place.ts";
 import { type PropertyMap, unusableName, unusableNames } from "../values/property-map.ts";
@@ -48,7 +49,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
 
   protected constructor(kind: string, name: string, args: object, options?: pulumi.CustomResourceOptions) {
     const lifecycle = lifecycleOf(kind);
-    const type = typeOf(kind);
+    const type = resourceTypeOf(kind);
     const resource = `${kind} ${name}`;
     const isRead = options?.id !== undefined;
     if (isRead && lifecycle.isSet) {
@@ -327,14 +328,9 @@ function afterProgram(make: () => string[]): pulumi.Output<string[] | undefined>
   return pulumi.output(made.then((list) => (list.length === 0 ? undefined : list)));
 }
 
-/** The type that the dynamic provider's front gives a kind. */
-function typeOf(kind: string): string {
-  return `pulumi-nodejs:dynamic/roster:${kind}`;
-}
-
 /** The names that a resource of this stack has in the service, whether the program has declared it yet or not. */
 export function namesOfResource(kind: string, name: string, parent: pulumi.Resource | undefined): Promise<StackNames> {
-  return namesOf(pulumi.createUrn(name, typeOf(kind), parent), () => Promise.resolve());
+  return namesOf(pulumi.createUrn(name, resourceTypeOf(kind), parent), () => Promise.resolve());
 }
 
 /**

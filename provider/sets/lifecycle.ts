@@ -40,7 +40,7 @@ import { listAll, listOwn, refuseDeletingOthers } from "./remote-entries.ts";
 import { isResending } from "./resending.ts";
 import { reviewChange } from "./review.ts";
 import { firstFailures, ignoredBy, indexesOf, maxNamed, refuseRemovals } from "./safeguards.ts";
-import { triesOf } from "./tries.ts";
+import { endsOf, triesOf } from "./tries.ts";
 import { previousAddresses, refusePreviousAddresses } from "./was.ts";
 
 /** The definition of one kind of set. `Value` is the type of the values in its map. */
@@ -129,11 +129,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     return { inputs: { ...withoutUndefined(rest), ...kept, __stateVersion: stateVersion }, failures };
   }
 
-  confirmFailures(
-    _client: () => Client,
-    _previous: PropertyMap,
-    failures: readonly CheckFailure[],
-  ): Promise<CheckFailure[]> {
+  confirmFailures(_client: () => Client, _previous: PropertyMap, failures: readonly CheckFailure[]) {
     return Promise.resolve([...failures]);
   }
 
@@ -293,8 +289,12 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     await deleteEntries(client, this.#definition, { id, state, existing });
   }
 
-  tries(client: Client, inputs: PropertyMap, id?: string): Promise<readonly Attempt[]> {
-    return triesOf(client, this.#definition, inputs, id !== undefined);
+  tries(client: Client, inputs: PropertyMap, id?: string, state?: PropertyMap): Promise<readonly Attempt[]> {
+    return triesOf(client, this.#definition, inputs, id !== undefined, state);
+  }
+
+  ends(_id: string, state: PropertyMap): readonly Attempt[] {
+    return endsOf(this.#definition, state);
   }
 
   objectIds(_id: string, { ids, accountIds = {} }: PropertyMap): readonly string[] | undefined {

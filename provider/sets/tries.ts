@@ -4,35 +4,63 @@ import type { Attempt } from "../lifecycle/interface.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown, isUnknown, unknownValue } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
-import { type EntryDefinition, entriesIn, planSteps, type RemoteEntry } from "./plan.ts";
+import type { TriedRequest } from "../wire/trials.ts";
+import { type EntryDefinition, entriesIn, planDeleteAll, planSteps, type RemoteEntry } from "./plan.ts";
 import type { Step } from "./steps.ts";
 
 /**
- * Plans the requests that would create and change entries. The state isn't known, so what the set has is read from the service.
+ * Plans the requests that would create and change entries and, if the state is known, those that would delete some. If it isn't known,
+ * what the set has is read from the service.
  *
  * Entries that get another address are left out, because other requests come first.
  *
  * @param exists whether the set exists already
+ * @param known the state, if it is known
  */
 export async function triesOf<Value, Remote extends RemoteEntry>(
   client: Client,
   kind: EntryDefinition<Value, Remote>,
   inputs: PropertyMap,
   exists: boolean,
+  known: PropertyMap | undefined,
 ): Promise<readonly Attempt[]> {
   if (isUnknown(inputs[kind.entries]) || kind.collection(inputs).includes(unknownValue)) {
     return [];
   }
-  const state = exists ? await stateInService(client, kind, inputs) : { ...inputs, [kind.entries]: {} };
-  return state === undefined ? [] : planSteps(kind, state, inputs, undefined).flatMap((step) => attemptsOf(step));
+  const inService = async () => (known === undefined ? await stateInService(client, kind, inputs) : known);
+  const state = exists ? await inService() : { ...inputs, [kind.entries]: {} };
+  const steps = state === undefined ? [] : planSteps(kind, state, inputs, undefined);
+  // Only a state says which entries are the set's to delete.
+  return attemptsOf(known === undefined ? steps.filter(({ type }) => type !== "delete") : steps);
 }
 
-function attemptsOf(step: Step): Attempt[] {
-  if ((step.type !== "create" && step.type !== "update") || containsUnknown(step.body)) {
-    return [];
+/** Plans the requests that would delete all entries. */
+export function endsOf<Value, Remote extends RemoteEntry>(
+  kind: EntryDefinition<Value, Remote>,
+  state: PropertyMap,
+): readonly Attempt[] {
+  return attemptsOf(planDeleteAll(kind, state, undefined));
+}
+
+function attemptsOf(steps: readonly Step[]): Attempt[] {
+  return steps
+    .toSorted((one, other) => one.rank - other.rank)
+    .flatMap((step) => requestsOf(step).map((request) => ({ request, entry: step.address })))
+    .filter(({ request }) => !containsUnknown(request.body));
+}
+
+function requestsOf(step: Step): TriedRequest[] {
+  switch (step.type) {
+    case "create":
+      return [{ method: "POST", path: step.path, body: step.body }];
+    case "update":
+      return [{ method: "PATCH", path: step.path, body: step.body }];
+    case "delete":
+      return [{ method: "DELETE", path: step.path }];
+    default:
+      // Anything else takes several requests that depend on each other.
+      return [];
   }
-  const method = step.type === "create" ? "POST" : "PATCH";
-  return [{ request: { method, path: step.path, body: step.body }, entry: step.address }];
 }
 
 /** The state of a set as the service has it; undefined if it can't be read. */

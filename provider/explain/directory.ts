@@ -1,0 +1,76 @@
+/** The names of what a preview is about: of people, roles, keys and organizations that exist, and of those that the update creates. */
+import { isOrganizationRole } from "roster-schema";
+import { type Estate, findEstate } from "../estate/estate.ts";
+import type { PropertyMap } from "../values/property-map.ts";
+import type { Client } from "../wire/client.ts";
+import type { Change } from "./preview-document.ts";
+
+/** The organizations that a preview is about, and the objects that it creates. */
+export class Directory {
+  readonly #estates: ReadonlyMap<string, Estate>;
+  readonly #created: ReadonlyMap<string, Change>;
+  /** By id: users' addresses, and the names of roles, keys and organizations. */
+  readonly #names = new Map<string, string>();
+
+  private constructor(estates: readonly Estate[], created: ReadonlyMap<string, Change>) {
+    this.#estates = new Map(estates.map((estate) => [estate.organization.id, estate]));
+    this.#created = created;
+    for (const { organization, roles, users, members, apiKeys, accessTokens } of estates) {
+      this.#names.set(organization.id, organization.name);
+      for (const { id, email } of users) {
+        this.#names.set(id, email);
+      }
+      for (const { user, email } of members) {
+        if (user !== null) {
+          this.#names.set(user, email);
+        }
+      }
+      for (const { id, name } of [...roles, ...apiKeys, ...accessTokens]) {
+        this.#names.set(id, name);
+      }
+    }
+  }
+
+  /**
+   * Reads the organizations.
+   *
+   * @param ids their ids; those that don't exist yet are left out
+   * @param created the changes that create objects, by the ids that stand for these objects
+   */
+  static async read(
+    client: Client,
+    ids: Iterable<string>,
+    created: ReadonlyMap<string, Change> = new Map(),
+  ): Promise<Directory> {
+    const known = [...new Set(ids)].filter((id) => !created.has(id));
+    const estates = await Promise.all(known.map((id) => findEstate(client, id)));
+    return new Directory(
+      estates.filter((estate) => estate !== undefined),
+      created,
+    );
+  }
+
+  /** The name of a user, role, key, token or organization by its id: an address for a user. It is the id if the name isn't known. */
+  nameOf(id: unknown): string {
+    const inputs = typeof id === "string" ? this.#created.get(id)?.after?.inputs : undefined;
+    return String(inputs?.email ?? inputs?.name ?? this.#names.get(String(id)) ?? id);
+  }
+
+  /** The name of a role: of a built-in one, or of an organization's own. */
+  roleName(role: unknown): string {
+    return typeof role === "string" && isOrganizationRole(role) ? role : this.nameOf(role);
+  }
+
+  /** The address of the person of a membership or an assignment, from its arguments or its state. */
+  personOf({ user, userId, email }: PropertyMap): string {
+    return typeof email === "string" ? email : this.nameOf(user ?? userId);
+  }
+
+  estateOf(organization: unknown): Estate | undefined {
+    return this.#estates.get(String(organization));
+  }
+
+  get estates(): readonly Estate[] {
+    return [...this.#estates.values()];
+  }
+}

@@ -1,0 +1,360 @@
+/** What the changes of each kind of resource mean, without their consequences. */
+import { isDeepStrictEqual } from "node:util";
+import { isRecord, type PropertyMap } from "../values/property-map.ts";
+import type { Directory } from "./directory.ts";
+import { type Finding, usedText } from "./findings.ts";
+import { listed, type Phrase, phrase } from "./phrase.ts";
+import { type Change, containsMasked } from "./preview-document.ts";
+
+/** What is known of a change. */
+export interface Known {
+  readonly directory: Directory;
+  readonly nowMs: number;
+  /** The id of each object that stands for one that doesn't exist yet is in the inputs. */
+  readonly inputs: PropertyMap;
+}
+
+/** The findings about a change that the service accepts. */
+export function ownFindings(change: Change, known: Known): Finding[] {
+  const explain = explanations[change.lifecycle.kind];
+  const found = explain?.(change, known) ?? [];
+  return found.map((finding) => ({ ...finding, urn: change.urn }));
+}
+
+type Explanation = (change: Change, known: Known) => Finding[];
+
+const explanations: Readonly<Record<string, Explanation>> = {
+  Organization: organization,
+  OrganizationProfile: (change, known) =>
+    takenOver(change, known, "the profile") ?? changed(change, known, phrase`The profile of ${nameIn(change, known)}`),
+  Role: role,
+  User: user,
+  Membership: membership,
+  ApiKey: (change, known) => credential(change, known, "key"),
+  AccessToken: (change, known) => credential(change, known, "access token"),
+  ApiKeyAssignment: assignment,
+};
+
+function organization(change: Change, known: Known): Finding[] {
+  const name = String(change.after?.inputs.name ?? change.before?.state.name);
+  switch (change.does) {
+    case "create":
+      return takenOver(change, known, "the organization") ?? [{ group: "other", text: phrase`${name} is created.` }];
+    case "update":
+      return changed(change, known, phrase`${name}`);
+    default: {
+      const released = releasedText(change, phrase`The organization ${name}`);
+      return [
+        released ?? {
+          group: "loses",
+          text: phrase`The organization ${name} is closed: all of its memberships and keys end.`,
+          marks: ["organization-closes"],
+        },
+      ];
+    }
+  }
+}
+
+function role(change: Change, known: Known): Finding[] {
+  const name = String(change.after?.inputs.name ?? change.before?.state.name);
+  const place = nameIn(change, known);
+  switch (change.does) {
+    case "create":
+      return (
+        takenOver(change, known, "the role") ?? [
+          { group: "other", text: phrase`The role ${name} is created in ${place}.` },
+        ]
+      );
+    case "update":
+      return [
+        ...permissionChange(change, phrase`The role ${name}`),
+        ...changed(change, known, phrase`The role ${name}`, ["permissions"]),
+      ];
+    case "replace":
+      return [{ group: "other", text: phrase`The role ${name} is replaced.` }];
+    default:
+      return [
+        releasedText(change, phrase`The role ${name}`) ?? {
+          group: "other",
+          text: phrase`The role ${name} of ${place} is deleted.`,
+        },
+      ];
+  }
+}
+
+function user(change: Change, known: Known): Finding[] {
+  const address = String(change.before?.state.email ?? change.after?.inputs.email);
+  const lost = (text: Phrase): Finding => ({ group: "loses", text, person: address, marks: ["removed-person"] });
+  switch (change.does) {
+    case "create":
+      return (
+        takenOver(change, known, "the account") ?? [
+          { group: "gains", text: phrase`${address} gets an account.`, person: address },
+          ...superAdministrator(undefined, change.after.inputs.systemRole, address),
+        ]
+      );
+    case "update": {
+      const { state: before } = change.before;
+      const { inputs: after } = change.after;
+      const [was, is] = [before.state ?? "active", after.state ?? "active"];
+      return [
+        ...(was === "active" && is === "inactive" ? [lost(phrase`${address}: the account is deactivated.`)] : []),
+        ...(was === "inactive" && is === "active"
+          ? [{ group: "gains", text: phrase`${address}: the account is activated.`, person: address } as const]
+          : []),
+        ...superAdministrator(before.systemRole, after.systemRole, address),
+        ...changed(change, known, phrase`The account of ${address}`, ["state", "systemRole"]),
+      ];
+    }
+    default: {
+      const released = releasedText(change, phrase`The account of ${address}`);
+      return [released ?? lost(phrase`${address}: the account is deactivated.`)];
+    }
+  }
+}
+
+function superAdministrator(before: unknown, after: unknown, address: string): Finding[] {
+  const [was, is] = [before === "super_admin", after === "super_admin"];
+  const text = phrase`${address} ${[is ? "gets" : "loses"]} the rights of the service owner (super_admin).`;
+  return was === is ? [] : [{ group: "administrators", text, person: address, marks: ["admin-change"] }];
+}
+
+function membership(change: Change, known: Known): Finding[] {
+  const { directory, inputs } = known;
+  const before = change.before?.state;
+  const ended = (): Finding[] => {
+    if (before === undefined) {
+      return [];
+    }
+    const person = directory.personOf(before);
+    const released = releasedText(change, phrase`The membership of ${person}`);
+    return released === undefined ? memberLeaves(person, before.role, before, known) : [released];
+  };
+  const joined = (): Finding[] => {
+    const person = directory.personOf(inputs);
+    const [place, roleName] = [directory.nameOf(inputs.organization), directory.roleName(inputs.role)];
+    const adopted = takenOver(change, known, "the membership");
+    if (adopted !== undefined) {
+      const { role: changedRole } = isRecord(inputs.adopts) ? inputs.adopts : {};
+      const [from, to] = typeof changedRole === "string" ? changedRole.split(" => ") : [];
+      return [...adopted, ...(to === undefined ? [] : roleChange(person, from, to, place, known))];
+    }
+    return memberJoins(person, inputs.role, place, roleName);
+  };
+  switch (change.does) {
+    case "create":
+      return joined();
+    case "update":
+      return [
+        ...roleChange(
+          directory.personOf(change.before.state),
+          change.before.state.role,
+          inputs.role,
+          directory.nameOf(inputs.organization),
+          known,
+        ),
+        ...changed(change, known, phrase`The membership of ${directory.personOf(change.before.state)}`, ["role"]),
+      ];
+    case "replace":
+      return [...ended(), ...joined()];
+    default:
+      return ended();
+  }
+}
+
+/** A membership begins. */
+export function memberJoins(person: string, roleId: unknown, place: string, roleName: string): Finding[] {
+  const text = phrase`${person} joins ${place} with the role ${roleName}.`;
+  const admin = phrase`${person} becomes an administrator of ${place}.`;
+  return [
+    { group: "gains", text, person },
+    ...(roleId === "administrator" ? [administratorChange(admin, person)] : []),
+  ];
+}
+
+/** A membership ends. */
+export function memberLeaves(person: string, roleId: unknown, of: PropertyMap, { directory }: Known): Finding[] {
+  const place = directory.nameOf(of.organization);
+  const text =
+    of.status === "pending" || of.status === "expired"
+      ? phrase`The invitation of ${person} to ${place} is cancelled.`
+      : phrase`${person} loses the membership of ${place}, with the role ${directory.roleName(roleId)}.`;
+  const admin = phrase`${person} is no longer an administrator of ${place}.`;
+  return [
+    { group: "loses", text, person, marks: ["removed-person"] },
+    ...(roleId === "administrator" ? [administratorChange(admin, person)] : []),
+  ];
+}
+
+/** The role of a member changes. */
+export function roleChange(person: string, before: unknown, after: unknown, place: string, known: Known): Finding[] {
+  const { directory } = known;
+  if (before === after) {
+    return [];
+  }
+  const [from, to] = [directory.roleName(before), directory.roleName(after)];
+  const text = phrase`${person}: the role in ${place} changes from ${from} to ${to}.`;
+  const isAdministrators = before === "administrator" || after === "administrator";
+  return [isAdministrators ? administratorChange(text, person) : { group: "permissions", text, person }];
+}
+
+function administratorChange(text: Phrase, person: string): Finding {
+  return { group: "administrators", text, person, marks: ["admin-change"] };
+}
+
+function credential(change: Change, known: Known, noun: "key" | "access token"): Finding[] {
+  const { before } = change;
+  const name = String(before?.state.name ?? change.after?.inputs.name);
+  const the = phrase`The ${[noun]} ${name}`;
+  const place = known.directory.nameOf((before?.state ?? known.inputs).organization);
+  const ends = (text: Phrase): Finding => ({
+    group: "secrets",
+    text,
+    marks: ["key-ends"],
+    lastUsedAt: lastUseOf(before?.id, change, known),
+  });
+  const used = usedText(lastUseOf(before?.id, change, known), known.nowMs);
+  switch (change.does) {
+    case "create":
+      return (
+        takenOver(change, known, `the ${noun}`) ?? [{ group: "secrets", text: phrase`${the} is created in ${place}.` }]
+      );
+    case "update": {
+      const { state } = change.before;
+      const { inputs } = change.after;
+      const isRotated = state.generation !== undefined && inputs.generation !== state.generation;
+      const isRevoked = state.state !== "revoked" && inputs.state === "revoked";
+      return [
+        ...(isRotated ? [ends(phrase`${the} of ${place} gets a new secret; it was ${used}.`)] : []),
+        ...(isRevoked ? [ends(phrase`${the} of ${place} is revoked; it was ${used}.`)] : []),
+        ...permissionChange(change, the),
+        ...changed(change, known, the, ["generation", "rotatedAt", "state", "permissions", "secret"]),
+      ];
+    }
+    case "replace":
+      return [
+        releasedText(change, the) ?? ends(phrase`${the} of ${place} is replaced by another one; it was ${used}.`),
+      ];
+    default:
+      return [releasedText(change, the) ?? ends(phrase`${the} of ${place} stops working; it was ${used}.`)];
+  }
+}
+
+function lastUseOf(id: string | undefined, change: Change, { directory }: Known): string | null | undefined {
+  const estate = directory.estateOf(change.before?.state.organization);
+  const all = [...(estate?.apiKeys ?? []), ...(estate?.accessTokens ?? [])];
+  return all.find((one) => one.id === id)?.lastUsedAt;
+}
+
+function assignment(change: Change, known: Known): Finding[] {
+  const { directory, inputs } = known;
+  const before = change.before?.state;
+  const ended = (): Finding[] => {
+    if (before === undefined) {
+      return [];
+    }
+    const person = directory.personOf(before);
+    const released = releasedText(change, phrase`The assignment of ${person}`);
+    return [released ?? keyLost(person, directory.nameOf(before.key))];
+  };
+  const begun = (): Finding[] =>
+    takenOver(change, known, "the assignment") ?? [keyGained(directory.personOf(inputs), directory.nameOf(inputs.key))];
+  switch (change.does) {
+    case "create":
+      return begun();
+    case "update":
+      return changed(change, known, phrase`The assignment of ${directory.personOf(change.before.state)}`);
+    case "replace":
+      return [...ended(), ...begun()];
+    default:
+      return ended();
+  }
+}
+
+/** A person no longer has a key. */
+export function keyLost(person: string, key: string): Finding {
+  return { group: "loses", text: phrase`${person} loses the key ${key}.`, person };
+}
+
+/** A person gets a key. */
+export function keyGained(person: string, key: string): Finding {
+  return { group: "gains", text: phrase`${person} gets the key ${key}.`, person };
+}
+
+/** The permissions that somebody or something gains and loses. */
+function permissionChange(change: Change, what: Phrase): Finding[] {
+  const was = textsIn(change.before?.state.permissions);
+  const is = textsIn(change.after?.inputs.permissions);
+  if (was === undefined || is === undefined) {
+    return [];
+  }
+  const lost = was.filter((permission) => !is.includes(permission));
+  const gained = is.filter((permission) => !was.includes(permission));
+  const verbs = [
+    ...(gained.length > 0 ? [phrase` gains ${listed(gained.map((one) => [{ quoted: one }]))}`] : []),
+    ...(lost.length > 0 ? [phrase` loses ${listed(lost.map((one) => [{ quoted: one }]))}`] : []),
+  ];
+  const [first, second] = verbs;
+  return first === undefined
+    ? []
+    : [{ group: "permissions", text: [...what, ...first, ...(second === undefined ? [] : [" and", ...second]), "."] }];
+}
+
+function textsIn(value: unknown): string[] | undefined {
+  return Array.isArray(value) ? value.map(String) : undefined;
+}
+
+/** The finding about the arguments that change, without those that have findings of their own. */
+function changed(change: Change, { inputs }: Known, what: Phrase, except: readonly string[] = []): Finding[] {
+  const { before, lifecycle } = change;
+  if (before === undefined) {
+    return [];
+  }
+  const names = Object.keys(lifecycle.args).filter(
+    (name) => !except.includes(name) && !isDeepStrictEqual(before.inputs[name] ?? null, inputs[name] ?? null),
+  );
+  if (names.length === 0) {
+    return [];
+  }
+  const values = names.map((name) => valueChange(name, before.inputs[name], inputs[name], lifecycle.secrets));
+  return [{ group: "other", text: phrase`${what}: ${listed(values)}.` }];
+}
+
+function valueChange(name: string, before: unknown, after: unknown, secrets: readonly string[]): Phrase {
+  const isShown = !secrets.includes(name) && !containsMasked(before) && !containsMasked(after);
+  return isShown ? phrase`${[name]} changes from ${shown(before)} to ${shown(after)}` : phrase`${[name]} changes`;
+}
+
+const maxShown = 100;
+
+function shown(value: unknown): string {
+  const text =
+    value === undefined || value === null ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
+}
+
+/** The finding about an object that the stack adopts, or undefined if it creates a new one. */
+function takenOver(change: Change, { inputs, directory }: Known, what: string): Finding[] | undefined {
+  // Where there is nothing to take over, the provider finds no differences.
+  if (change.does !== "create" || inputs.adopts === undefined) {
+    return undefined;
+  }
+  const name = String(inputs.email ?? inputs.name ?? (inputs.user === undefined ? "" : directory.nameOf(inputs.user)));
+  const adopts = isRecord(inputs.adopts) ? Object.entries(inputs.adopts) : [];
+  const values = adopts.map(([property, text]) => phrase`${[property]} changes: ${String(text)}`);
+  const of = name === "" ? [] : phrase` ${name}`;
+  const unchanged = containsMasked(inputs.adopts) ? [] : phrase`, without a change`;
+  const rest = values.length === 0 ? unchanged : phrase`: ${listed(values)}`;
+  return [{ group: "managed", text: [`The stack takes over ${what}`, ...of, ...rest, "."] }];
+}
+
+/** The finding about an adopted object that the stack releases, or undefined if the object ends. */
+function releasedText({ before }: Change, what: Phrase): Finding | undefined {
+  return before?.state.adopted === true && before.state.onDestroy !== "delete"
+    ? { group: "managed", text: [...what, " is released: it stays, and gets its earlier values back."] }
+    : undefined;
+}
+
+function nameIn({ before }: Change, { inputs, directory }: Known): string {
+  return directory.nameOf((before?.state ?? inputs).organization);
+}

@@ -1,0 +1,206 @@
+/** Plans the requests that an update would send for a preview, in the engine's order, so that the service can try them as a sequence. */
+import { createHash } from "node:crypto";
+import { type IdentifiedKind, idPrefix } from "roster-schema";
+import type { Attempt } from "../lifecycle/interface.ts";
+import { objectKindOf } from "../lifecycle/resource-type.ts";
+import { idsIn } from "../preview/sequence.ts";
+import { propertyOf } from "../values/property.ts";
+import type { PropertyMap } from "../values/property-map.ts";
+import { containsUnknown, isUnknown } from "../values/unknown.ts";
+import type { Client } from "../wire/client.ts";
+import { maxInSequence, type TriedRequest } from "../wire/trials.ts";
+import { type Change, containsMasked, type Preview } from "./preview-document.ts";
+
+/** A request that an update would send. */
+export interface PlannedRequest extends Attempt {
+  readonly change: Change;
+}
+
+/** A change whose requests, or some of them, can't be told before the update. */
+export interface Untold {
+  readonly change: Change;
+  readonly reason: string;
+}
+
+/** The requests of an update. */
+export interface Plan {
+  readonly requests: readonly PlannedRequest[];
+  readonly untold: readonly Untold[];
+  /** The inputs of the changes by URN, with ids that stand for objects that don't exist yet. */
+  readonly inputs: ReadonlyMap<string, PropertyMap>;
+  /** The changes that create these objects, by the ids that stand for them. */
+  readonly created: ReadonlyMap<string, Change>;
+}
+
+const reasons = {
+  unknown: "It depends on a value that isn't known before the update.",
+  masked: "It contains a secret, which the preview doesn't show.",
+  refers: "It refers to an object whose creation can't be tried.",
+  tooMany: `The service tries at most ${maxInSequence} requests at once.`,
+} as const;
+
+/** Plans the requests. It reads from the service what the changed objects are now. */
+export async function planRequests(client: Client, { changes }: Preview): Promise<Plan> {
+  const planning = new Planning(client, changes);
+  for (const change of changes) {
+    await planning.add(change);
+  }
+  return planning.plan();
+}
+
+class Planning {
+  readonly #client: Client;
+  readonly #changes: ReadonlyMap<string, Change>;
+  readonly #requests: PlannedRequest[] = [];
+  readonly #untold: Untold[] = [];
+  readonly #inputs = new Map<string, PropertyMap>();
+  /** The replaced resources whose objects the engine has deleted by now, by URN. */
+  readonly #deleted = new Set<string>();
+  /** The ids that stand for objects that don't exist yet, and the URN of the resource that creates the object. */
+  readonly #standIns = new Map<string, string>();
+  /** The number of the request that creates a resource, by its URN. */
+  readonly #creations = new Map<string, number>();
+
+  constructor(client: Client, changes: readonly Change[]) {
+    this.#client = client;
+    this.#changes = new Map(changes.map((change) => [change.urn, change]));
+  }
+
+  plan(): Plan {
+    const created = [...this.#standIns].flatMap(([id, urn]) => {
+      const change = this.#changes.get(urn);
+      return change === undefined ? [] : [[id, change] as const];
+    });
+    return { requests: this.#requests, untold: this.#untold, inputs: this.#inputs, created: new Map(created) };
+  }
+
+  async add(change: Change): Promise<void> {
+    if (change.does === "delete") {
+      await this.#end(change);
+      return;
+    }
+    if (change.does === "replace" && !this.#deleted.has(change.urn)) {
+      // Before it deletes an object, the engine deletes what it replaces because of it.
+      for (const dependent of this.#replacedWith(change.urn)) {
+        await this.#end(dependent);
+      }
+      await this.#end(change);
+    }
+    const inputs = this.#withStandIns(change);
+    this.#inputs.set(change.urn, inputs);
+    const id = change.does === "update" ? change.before.id : undefined;
+    const attempts = await change.lifecycle.tries(this.#client, inputs, id, change.before?.state);
+    const before = this.#requests.length;
+    for (const attempt of attempts) {
+      this.#push(change, attempt);
+    }
+    const isPlanned = attempts.length > 0 && this.#requests.length > before;
+    if (containsUnknown(inputs) && (!isPlanned || change.lifecycle.isSet)) {
+      this.#leaveOut(change, reasons.unknown);
+    }
+    if (id === undefined && isPlanned && !change.lifecycle.isSet) {
+      this.#creations.set(change.urn, before);
+    }
+  }
+
+  /** The replaced resources that depend on another one and are not deleted yet, the outermost first. */
+  #replacedWith(urn: string): Change[] {
+    const found: Change[] = [];
+    const dependsOn = new Set([urn]);
+    for (const change of this.#changes.values()) {
+      const isDependent = change.before?.dependencies.some((dependency) => dependsOn.has(dependency)) === true;
+      if (change.does === "replace" && isDependent && !this.#deleted.has(change.urn)) {
+        dependsOn.add(change.urn);
+        found.push(change);
+      }
+    }
+    return found.reverse();
+  }
+
+  async #end(change: Change): Promise<void> {
+    this.#deleted.add(change.urn);
+    const { lifecycle, before } = change;
+    if (before === undefined) {
+      return;
+    }
+    for (const attempt of lifecycle.ends(before.id, before.state)) {
+      this.#push(change, attempt);
+    }
+  }
+
+  #push(change: Change, { request, entry }: Attempt): void {
+    const told = this.#referring(request);
+    if (typeof told === "string") {
+      this.#leaveOut(change, told);
+      return;
+    }
+    if (this.#requests.length === maxInSequence) {
+      this.#leaveOut(change, reasons.tooMany);
+      return;
+    }
+    this.#requests.push({ change, request: told, ...(entry === undefined ? {} : { entry }) });
+  }
+
+  #leaveOut(change: Change, reason: string): void {
+    if (!this.#untold.some((one) => one.change === change && one.reason === reason)) {
+      this.#untold.push({ change, reason });
+    }
+  }
+
+  /** The request with references in place of stand-ins. @returns why it can't be tried, if it can't */
+  #referring(request: TriedRequest): TriedRequest | string {
+    if (containsMasked(request.body) || request.path.includes(encodeURIComponent("[secret]"))) {
+      return reasons.masked;
+    }
+    const references = [];
+    for (const [at, id] of idsIn(request)) {
+      const urn = this.#standIns.get(id);
+      if (urn === undefined) {
+        continue;
+      }
+      const creation = this.#creations.get(urn);
+      if (creation === undefined) {
+        return reasons.refers;
+      }
+      references.push({ at, request: creation, member: "id" } as const);
+    }
+    return references.length === 0 ? request : { ...request, references };
+  }
+
+  /** The inputs, with an id in place of each unknown value that is the id of an object that the update creates. */
+  #withStandIns({ lifecycle, after }: Change): PropertyMap {
+    const inputs: Record<string, unknown> = { ...after?.inputs };
+    for (const [name, value] of Object.entries(inputs)) {
+      const schema = lifecycle.args[name];
+      const to = schema === undefined ? undefined : propertyOf(schema).reference;
+      if (isUnknown(value) && to !== undefined) {
+        inputs[name] = this.#idOf(to, after?.dependenciesOf[name] ?? []) ?? value;
+      }
+    }
+    return inputs;
+  }
+
+  /** The id, or a stand-in for it, of the one object of a kind that a value depends on; undefined if that isn't certain. */
+  #idOf(kind: string, dependencies: readonly string[]): string | undefined {
+    const found = dependencies.flatMap((urn) => {
+      const change = this.#changes.get(urn);
+      if (change === undefined || change.does === "delete") {
+        return [];
+      }
+      if (change.lifecycle.kind === kind) {
+        return [change.does === "update" ? change.before.id : this.#standInFor(kind, urn)];
+      }
+      // The user of a membership is another resource's user, or somebody else's.
+      const { user } = this.#withStandIns(change);
+      return change.lifecycle.kind === "Membership" && kind === "User" && typeof user === "string" ? [user] : [];
+    });
+    const [id, ...others] = new Set(found);
+    return others.length === 0 && !isUnknown(id) ? id : undefined;
+  }
+
+  #standInFor(kind: string, urn: string): string {
+    const id = `${idPrefix(objectKindOf(kind) as IdentifiedKind)}_${createHash("sha256").update(urn).digest("hex").slice(0, 32)}`;
+    this.#standIns.set(id, urn);
+    return id;
+  }
+}
