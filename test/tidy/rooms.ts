@@ -244,7 +244,7 @@ export const rooms: readonly Room[] = [
       "service/problems.ts",
       "service/rows",
     ],
-    packages: ["@fastify/rate-limit", "fastify", "kysely", "yaml"],
+    packages: ["@fastify/rate-limit", "fastify", "js-yaml", "kysely"],
   },
   {
     name: "service/objects, routes",
