@@ -1,37 +1,67 @@
 /** The command `roster explain`. */
-import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { explain as explainPreview } from "../explain/explain.ts";
+import {
+  type About,
+  documentOf,
+  type ExplanationDocument,
+  explanationSchema,
+  lossesSince,
+} from "../explain/document.ts";
+import { type Explanation, explain as explainPreview } from "../explain/explain.ts";
+import { applyGuards, type Stop, wrongGuards } from "../explain/guards.ts";
 import { markdownOf } from "../explain/markdown.ts";
+import { phrase, redacted } from "../explain/phrase.ts";
 import { readPreview } from "../explain/preview-document.ts";
+import { sectionsOf } from "../explain/sections.ts";
 import { textOf } from "../explain/text.ts";
 import { Client } from "../wire/client.ts";
 import { readConnection } from "../wire/configuration.ts";
+import { errorIn, runPulumi } from "./cli.ts";
 import { findAccess } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
-import { type Command, done, optionsOf } from "./usage.ts";
+import { type Command, done, found, optionsOf, UsageError } from "./usage.ts";
 
 const help = `Usage: roster explain [options]
 
-Explains what an update would do: who loses and gains access, which keys end, and what the service would refuse. The
-service tries the update and undoes it.
+Explains what an update would do, the most serious first: who loses and gains access, who becomes or stops being an
+administrator, which keys end, which mails are sent, and what the service would refuse. The service tries the requests
+of the update and undoes them. The explanation also contains what was changed outside the stack, and by whom.
 
-  --preview FILE   a file that \`pulumi preview --refresh --json\` has written; by default, the command runs that
-  --format FORM    text (the default) or markdown
-  --endpoint URL   the address of the service; by default, roster:endpoint of the current stack, or ROSTER_ENDPOINT
+  --preview FILE     what \`pulumi preview --refresh --json\` has written; by default, the command runs that
+  --format FORM      text (the default), markdown or json
+  --json             the same as --format json
+  --fail-on GUARDS   ends with status 3 if a guard stops the update, such as removed-people=5,admin-change; see below
+  --reviewed FILE    what --json has written at the review: ends with status 3 if somebody else loses access now
+  --manifest FILE    the manifest, whose hash the explanation contains
+  --redact           shortens addresses, such as a…@acme.example
+  --endpoint URL     the address of the service; by default, roster:endpoint of the current stack, or ROSTER_ENDPOINT
 
-Exit status: 0 done, 1 failed, 2 wrong usage.
+Guards: removed-people[=N]  N people or more lose a membership or their account (1 by default)
+        admin-change        somebody becomes or stops being an administrator
+        closes-organization an organization is closed
+        key-ends            a key or an access token stops working, or gets another secret
+        key-in-use[=7d]     the same, of one that was used within the given time
+        refused             the service or the preview refuses something
+        not-tried           something can't be tried
+        outside             something was changed outside the stack
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 stopped by a guard or by --reviewed.
 `;
 
 const options = {
   preview: { type: "string" },
-  format: { type: "string", default: "text" },
+  format: { type: "string" },
+  json: { type: "boolean", default: false },
+  "fail-on": { type: "string" },
+  reviewed: { type: "string" },
+  manifest: { type: "string" },
+  redact: { type: "boolean", default: false },
   endpoint: { type: "string" },
 } as const;
 
-/** A preview of a thousand people has some megabytes. */
-const maxPreviewBytes = 512 * 1024 * 1024;
+const forms = ["text", "markdown", "json"];
 
 /** Explains an update. */
 export const explain: Command = {
@@ -39,33 +69,85 @@ export const explain: Command = {
   help,
   run: async (args, terminal) => {
     const values = optionsOf(args, options);
-    const text =
-      values.preview === undefined
-        ? await runPreview(terminal)
-        : await readFile(path.resolve(terminal.folder, values.preview), "utf8");
-    const preview = readPreview(text);
+    const form = values.format ?? (values.json ? "json" : "text");
+    if (!forms.includes(form)) {
+      throw new UsageError(`--format must be one of ${forms.join(", ")}.`);
+    }
+    const wrong = wrongGuards(values["fail-on"] ?? "");
+    if (wrong !== undefined) {
+      throw new UsageError(wrong);
+    }
+    const reviewed = values.reviewed === undefined ? undefined : await readReviewed(terminal, values.reviewed);
+    const preview = readPreview(await previewText(terminal, values.preview));
     const access = await findAccess(values.endpoint, terminal);
     const client = new Client(readConnection(access.get, access.environment));
-    const explanation = await explainPreview(client, preview, terminal.now());
-    terminal.print(values.format === "markdown" ? markdownOf(explanation) : textOf(explanation));
-    return done;
+    const nowMs = terminal.now();
+    const explanation = await explainPreview(client, preview, nowMs);
+    const about: About = {
+      project: preview.project,
+      stack: preview.stack,
+      state: await stateTime(terminal),
+      manifest: values.manifest === undefined ? null : await hashOf(terminal, values.manifest),
+      redacted: values.redact,
+    };
+    const stops = [
+      ...applyGuards(explanation, values["fail-on"] ?? "", nowMs),
+      ...(reviewed === undefined ? [] : sinceReview(explanation, about, reviewed)),
+    ];
+    terminal.print(shownAs(form, explanation, stops, about));
+    return stops.length === 0 ? done : found;
   },
 };
 
-/** Runs the preview. It prints JSON also if it fails, with the errors. */
-function runPreview({ folder, environment, isInteractive, tell }: Terminal): Promise<string> {
-  if (isInteractive) {
-    tell("Running pulumi preview --refresh …\n");
+function shownAs(form: string, explanation: Explanation, stops: readonly Stop[], about: About): string {
+  if (form === "json") {
+    return `${JSON.stringify(documentOf(explanation, stops, about), undefined, 2)}\n`;
   }
-  return new Promise((resolve, reject) => {
-    const args = ["preview", "--refresh", "--json", "--non-interactive"];
-    execFile("pulumi", args, { cwd: folder, env: environment, maxBuffer: maxPreviewBytes }, (error, stdout, stderr) => {
-      if (error !== null && !stdout.trimStart().startsWith("{")) {
-        const [, reason = error.message] = /^error: (.+)$/m.exec(stderr) ?? [];
-        reject(new Error(`pulumi preview failed: ${reason}`));
-        return;
-      }
-      resolve(stdout);
-    });
-  });
+  const sections = sectionsOf(explanation, stops);
+  const shown = about.redacted ? sections.map((one) => ({ ...one, lines: one.lines.map(redacted) })) : sections;
+  return form === "markdown" ? markdownOf(shown) : textOf(shown);
+}
+
+/** What stops the update because its review didn't show it. */
+function sinceReview(explanation: Explanation, about: About, reviewed: ExplanationDocument): Stop[] {
+  // Addresses that the review has shortened can only be compared with shortened ones.
+  const now = documentOf(explanation, [], { ...about, redacted: reviewed.redacted });
+  return lossesSince(now, reviewed).map(({ text }) => ({
+    guard: "reviewed",
+    text: phrase`The review didn't show this: ${text} Review the change again.`,
+  }));
+}
+
+async function readReviewed({ folder }: Terminal, file: string): Promise<ExplanationDocument> {
+  const { data } = explanationSchema.safeParse(JSON.parse(await readFile(path.resolve(folder, file), "utf8")));
+  if (data === undefined) {
+    throw new Error(`${file} is not what \`roster explain --json\` of this version writes.`);
+  }
+  return data;
+}
+
+async function previewText(terminal: Terminal, file: string | undefined): Promise<string> {
+  if (file !== undefined) {
+    return await readFile(path.resolve(terminal.folder, file), "utf8");
+  }
+  if (terminal.isInteractive) {
+    terminal.tell("Running `pulumi preview --refresh` …\n");
+  }
+  const { error, stdout, stderr } = await runPulumi(terminal, ["preview", "--refresh", "--json"]);
+  // A preview that fails prints its errors as JSON as well.
+  if (error !== undefined && !stdout.trimStart().startsWith("{")) {
+    throw new Error(`\`pulumi preview\` failed: ${errorIn(stderr) ?? error.message}`);
+  }
+  return stdout;
+}
+
+/** When the state of the current stack was last written; null if that isn't known. */
+async function stateTime(terminal: Terminal): Promise<string | null> {
+  const { error, stdout } = await runPulumi(terminal, ["stack", "export"]);
+  return error === undefined ? (JSON.parse(stdout).deployment?.manifest?.time ?? null) : null;
+}
+
+async function hashOf({ folder }: Terminal, file: string): Promise<{ path: string; sha256: string }> {
+  const content = await readFile(path.resolve(folder, file));
+  return { path: file, sha256: createHash("sha256").update(content).digest("hex") };
 }

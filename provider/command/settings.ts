@@ -1,9 +1,10 @@
 /** The endpoint of a command, and settings of the current stack, which the Pulumi CLI reads without starting the engine. */
-import { type ExecException, execFile } from "node:child_process";
+import type { ExecException } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { ConfigurationError } from "../errors.ts";
 import { endpointOf } from "../wire/configuration.ts";
+import { errorIn, runPulumi } from "./cli.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage.ts";
 
@@ -110,21 +111,15 @@ export async function stackSetting(key: string, terminal: Terminal): Promise<str
   if (!isInProject(terminal.folder)) {
     return undefined;
   }
-  return await new Promise((resolve) => {
-    const args = ["config", "get", key, "--non-interactive"];
-    const options = { cwd: terminal.folder, env: terminal.environment, timeout: maxCliMs };
-    execFile("pulumi", args, options, (error, stdout, stderr) => {
-      if (error === null) {
-        resolve(stdout.replace(/\r?\n$/, ""));
-        return;
-      }
-      const reason = reasonOf(error, stderr);
-      if (reason !== undefined) {
-        terminal.tell(`${key} of the stack was not read: ${reason}.\n`);
-      }
-      resolve(undefined);
-    });
-  });
+  const { error, stdout, stderr } = await runPulumi(terminal, ["config", "get", key], maxCliMs);
+  if (error === undefined) {
+    return stdout.replace(/\r?\n$/, "");
+  }
+  const reason = reasonOf(error, stderr);
+  if (reason !== undefined) {
+    terminal.tell(`${key} of the stack was not read: ${reason}.\n`);
+  }
+  return undefined;
 }
 
 /** Why a setting could not be read; undefined if there is none. Of what the CLI prints, only the error is shown. */
@@ -135,7 +130,7 @@ function reasonOf({ code, killed }: ExecException, stderr: string): string | und
   if (killed === true) {
     return `the Pulumi CLI took longer than ${maxCliMs / 1000} s`;
   }
-  const [, reason = "the Pulumi CLI gave no reason"] = /^error: (.+)$/m.exec(stderr) ?? [];
+  const reason = errorIn(stderr) ?? "the Pulumi CLI gave no reason";
   return /configuration key .* not found/.test(reason) ? undefined : reason.replace(/\.$/, "");
 }
 

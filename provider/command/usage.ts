@@ -12,8 +12,8 @@ export interface Command {
   run(args: readonly string[], terminal: Terminal): Promise<number>;
 }
 
-/** The exit statuses. `roster orphans` uses 2 if orphans are left. */
-export const [done, failed, wrongUsage] = [0, 1, 2];
+/** The exit statuses; `found` means that a command has found what it looks for. `roster orphans` uses 2 for that. */
+export const [done, failed, wrongUsage, found] = [0, 1, 2, 3];
 
 /** A command was called with wrong options or arguments. */
 export class UsageError extends Error {

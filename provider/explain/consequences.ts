@@ -3,6 +3,7 @@ import type { Schemas } from "roster-schema";
 import { lossOf } from "../preview/losses.ts";
 import type { Directory } from "./directory.ts";
 import { type Finding, usedText } from "./findings.ts";
+import { memberLeaves } from "./members.ts";
 import { keyLost } from "./own-changes.ts";
 import { counted, type Phrase, phrase } from "./phrase.ts";
 
@@ -45,15 +46,9 @@ export class Consequences {
     const [isWhose, who] = person === undefined ? [[], {}] : [phrase` of ${person}`, { person }];
     switch (lossOf[action]) {
       case "membership": {
-        const address = person ?? name;
-        return [
-          {
-            group: "loses",
-            text: phrase`${address} loses the membership of ${this.#placeOf(object?.id)}.`,
-            person: address,
-            marks: ["removed-person"],
-          },
-        ];
+        const found = this.#membership(object?.id);
+        const member = { person: person ?? name, organization: found?.organization };
+        return memberLeaves(member, found?.role, this.#directory, found?.status);
       }
       case "assignment":
         return [keyLost(person ?? name, this.#keyOf(object?.id) ?? name)];
@@ -61,7 +56,7 @@ export class Consequences {
       case "token": {
         const noun = lossOf[action] === "key" ? "key" : "access token";
         const text = phrase`The ${[noun]} ${name}${isWhose} stops working; it was ${usedText(lastUsedAt, this.#nowMs)}.`;
-        return [{ group: "secrets", text, ...who, marks: ["key-ends"], lastUsedAt }];
+        return [{ group: "secrets", text, ...who, subject: name, marks: ["key-ends"], lastUsedAt }];
       }
       case "session": {
         const text: Phrase = [...counted(count, "session", "sessions"), ...isWhose, count === 1 ? " ends." : " end."];
@@ -84,13 +79,13 @@ export class Consequences {
     }
     const [kind = "", verb = ""] = action.split(".");
     const what = kind.replaceAll("_", " ");
-    return { group: "other", text: phrase`The ${[what]} ${name} also changes (${[verb.replaceAll("_", " ")]}).` };
+    return verb === "create"
+      ? { group: "gains", text: phrase`The ${[what]} ${name} is created.` }
+      : { group: "other", text: phrase`The ${[what]} ${name} also changes (${[verb.replaceAll("_", " ")]}).` };
   }
 
-  /** The name of the organization of a membership. */
-  #placeOf(membership: string | undefined): string {
-    const estate = this.#directory.estates.find(({ members }) => members.some(({ id }) => id === membership));
-    return estate?.organization.name ?? "the organization";
+  #membership(id: string | undefined): Schemas["Membership"] | undefined {
+    return this.#directory.estates.flatMap(({ members }) => members).find((one) => one.id === id);
   }
 
   /** The name of the key of an assignment. */

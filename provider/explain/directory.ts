@@ -8,13 +8,13 @@ import type { Change } from "./preview-document.ts";
 /** The organizations that a preview is about, and the objects that it creates. */
 export class Directory {
   readonly #estates: ReadonlyMap<string, Estate>;
-  readonly #created: ReadonlyMap<string, Change>;
+  /** The changes that create objects, by the ids that stand for these objects. */
+  #created: ReadonlyMap<string, Change> = new Map();
   /** By id: users' addresses, and the names of roles, keys and organizations. */
   readonly #names = new Map<string, string>();
 
-  private constructor(estates: readonly Estate[], created: ReadonlyMap<string, Change>) {
+  private constructor(estates: readonly Estate[]) {
     this.#estates = new Map(estates.map((estate) => [estate.organization.id, estate]));
-    this.#created = created;
     for (const { organization, roles, users, members, apiKeys, accessTokens } of estates) {
       this.#names.set(organization.id, organization.name);
       for (const { id, email } of users) {
@@ -31,23 +31,19 @@ export class Directory {
     }
   }
 
+  /** Reads the organizations, by their ids. Those that don't exist are left out. */
+  static async read(client: Client, ids: Iterable<string>): Promise<Directory> {
+    const estates = await Promise.all([...new Set(ids)].map((id) => findEstate(client, id)));
+    return new Directory(estates.filter((estate) => estate !== undefined));
+  }
+
   /**
-   * Reads the organizations.
+   * Adds objects that don't exist yet.
    *
-   * @param ids their ids; those that don't exist yet are left out
-   * @param created the changes that create objects, by the ids that stand for these objects
+   * @param created the changes that create them, by the ids that stand for them
    */
-  static async read(
-    client: Client,
-    ids: Iterable<string>,
-    created: ReadonlyMap<string, Change> = new Map(),
-  ): Promise<Directory> {
-    const known = [...new Set(ids)].filter((id) => !created.has(id));
-    const estates = await Promise.all(known.map((id) => findEstate(client, id)));
-    return new Directory(
-      estates.filter((estate) => estate !== undefined),
-      created,
-    );
+  addCreated(created: ReadonlyMap<string, Change>): void {
+    this.#created = created;
   }
 
   /** The name of a user, role, key, token or organization by its id: an address for a user. It is the id if the name isn't known. */
@@ -68,6 +64,12 @@ export class Directory {
 
   estateOf(organization: unknown): Estate | undefined {
     return this.#estates.get(String(organization));
+  }
+
+  /** The addresses of an organization's active members with a role. */
+  activeAddresses(organization: string, role: string): string[] {
+    const members = this.#estates.get(organization)?.members ?? [];
+    return members.filter((one) => one.status === "active" && one.role === role).map(({ email }) => email);
   }
 
   get estates(): readonly Estate[] {

@@ -6,11 +6,14 @@ import type { Trial } from "../wire/trials.ts";
 import { Consequences } from "./consequences.ts";
 import { Directory } from "./directory.ts";
 import { type Finding, groups } from "./findings.ts";
+import { administratorsLeft } from "./members.ts";
+import { type OutsideChange, outsideChanges } from "./outside-changes.ts";
 import { type Known, ownFindings } from "./own-changes.ts";
-import { type Phrase, phrase } from "./phrase.ts";
-import { type Plan, type PlannedRequest, planRequests } from "./plan.ts";
+import { type Phrase, phrase, unescaped } from "./phrase.ts";
+import { type Plan, planRequests } from "./plan.ts";
+import type { PlannedRequest } from "./planned-request.ts";
 import type { Change, Preview } from "./preview-document.ts";
-import { entryFindings } from "./set-changes.ts";
+import { entryFindings, moveFindings } from "./set-changes.ts";
 
 /** A change of which nothing, or not everything, is known. */
 export interface NotTried {
@@ -23,6 +26,8 @@ export interface Explanation {
   /** The most serious first. */
   readonly findings: readonly Finding[];
   readonly notTried: readonly NotTried[];
+  /** What was changed outside the stack since its last update, which the update would undo or overwrite. */
+  readonly outside: readonly OutsideChange[];
   /** The errors with which the preview itself failed. */
   readonly errors: readonly string[];
 }
@@ -33,14 +38,16 @@ export interface Explanation {
  * @throws RosterError if the service can't be asked
  */
 export async function explain(client: Client, preview: Preview, nowMs = Date.now()): Promise<Explanation> {
-  const plan = await planRequests(client, preview);
-  const directory = await Directory.read(client, organizationsOf(preview.changes), plan.created);
+  const directory = await Directory.read(client, organizationsOf(preview));
+  const plan = await planRequests(client, preview, (values) => directory.personOf(values));
+  directory.addCreated(plan.created);
   const trials = await client.trials?.sequence(plan.requests.map(({ request }) => request));
   const explaining = new Explaining(plan, directory, nowMs);
   for (const change of preview.changes) {
     explaining.add(change, trials);
   }
-  return { ...explaining.result(), errors: preview.errors };
+  const outside = await outsideChanges(client, directory, preview.refreshed);
+  return { ...explaining.result(), outside: outside.toSorted(byText), errors: preview.errors };
 }
 
 class Explaining {
@@ -86,20 +93,29 @@ class Explaining {
     const done = tried.filter(({ trial }) => trial?.outcome === "done");
     if (change.lifecycle.isSet) {
       this.#findings.push(...done.flatMap(({ request }) => entryFindings(request, known)));
-    } else if (refused.length === 0) {
+    } else if (refused.length === 0 && !this.#isMoved(change)) {
       // What the service has not tried is explained as well, and listed as not tried.
       this.#findings.push(...ownFindings(change, known));
     }
+    const moved = this.#plan.moves.filter(({ begins }) => begins.change === change);
+    this.#findings.push(...moved.flatMap((move) => moveFindings(move, known)));
     for (const { trial } of done) {
       const found = this.#consequences.of(trial?.effects ?? []);
       this.#findings.push(...found.map((finding) => ({ ...finding, urn: change.urn })));
     }
   }
 
+  #isMoved(change: Change): boolean {
+    return this.#plan.moves.some(({ ends, begins }) => ends.change === change || begins.change === change);
+  }
+
   result(): Pick<Explanation, "findings" | "notTried"> {
     const order = Object.keys(groups);
-    const findings = this.#findings.toSorted((one, other) => order.indexOf(one.group) - order.indexOf(other.group));
-    return { findings, notTried: this.#notTried };
+    const all = [...this.#findings, ...administratorsLeft(this.#findings, this.#directory)];
+    const rank = ({ group, marks = [] }: Finding) => 2 * order.indexOf(group) + (marks.length > 0 ? 0 : 1);
+    // The engine registers independent resources in any order, and the same change is to be explained in the same words.
+    const findings = all.toSorted((one, other) => rank(one) - rank(other) || byText(one, other));
+    return { findings, notTried: this.#notTried.toSorted(byText) };
   }
 
   #refuse({ change, entry }: PlannedRequest, trial: Trial | undefined): void {
@@ -113,6 +129,10 @@ class Explaining {
   }
 }
 
+function byText(one: { readonly text: Phrase }, other: { readonly text: Phrase }): number {
+  return unescaped(one.text) < unescaped(other.text) ? -1 : 1;
+}
+
 /** A resource, as messages name it. */
 function titleOf({ lifecycle, name }: Change): Phrase {
   return phrase`${[lifecycle.kind]} ${name}`;
@@ -123,13 +143,13 @@ function idIn(path: string): string {
   return /^\/v1\/[^/?]+\/([^/?]+)/.exec(path)?.[1] ?? "";
 }
 
-/** The ids of the organizations that changes are about. */
-function organizationsOf(changes: readonly Change[]): Set<string> {
-  const values = changes.flatMap(({ before, after, lifecycle }) => {
+/** The ids of the organizations that a preview is about. */
+function organizationsOf({ changes, refreshed }: Preview): Set<string> {
+  const ids = [...changes, ...refreshed].flatMap(({ before, after, lifecycle }) => {
     const own = lifecycle.kind === "Organization" ? [before?.id] : [];
     return [...own, ...organizationsIn(before?.state), ...organizationsIn(after?.inputs)];
   });
-  return new Set(values.filter((id) => id !== undefined && isId("organization", id)) as string[]);
+  return new Set(ids.filter((id) => id !== undefined && isId("organization", id)) as string[]);
 }
 
 function organizationsIn({ organization, homeOrganization }: PropertyMap = {}): string[] {

@@ -29,13 +29,23 @@ export type Mark =
   /** An organization is closed. */
   | "organization-closes";
 
+/** A change of the administrators of an organization. */
+export interface Administrators {
+  /** The organization's id. */
+  readonly organization: string;
+  readonly becomes: boolean;
+}
+
 /** One thing that a change does. */
 export interface Finding {
   readonly group: Group;
   readonly text: Phrase;
   /** The address of the person who loses or gains something, if there is one. */
   readonly person?: string;
+  /** The name of the key or access token that it is about. */
+  readonly subject?: string;
   readonly marks?: readonly Mark[];
+  readonly administrators?: Administrators;
   /** When the key or token that ends was last used; null if never. */
   readonly lastUsedAt?: string | null;
   /** The resource that causes it, as the engine's URN; undefined for what nobody declares. */

@@ -3,8 +3,10 @@ import { isDeepStrictEqual } from "node:util";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import type { Directory } from "./directory.ts";
 import { type Finding, usedText } from "./findings.ts";
+import { memberJoins, memberLeaves, roleChanges } from "./members.ts";
 import { listed, type Phrase, phrase } from "./phrase.ts";
 import { type Change, containsMasked } from "./preview-document.ts";
+import { valueChange } from "./values.ts";
 
 /** What is known of a change. */
 export interface Known {
@@ -128,78 +130,35 @@ function membership(change: Change, known: Known): Finding[] {
     }
     const person = directory.personOf(before);
     const released = releasedText(change, phrase`The membership of ${person}`);
-    return released === undefined ? memberLeaves(person, before.role, before, known) : [released];
+    const member = { person, organization: before.organization };
+    return released === undefined ? memberLeaves(member, before.role, directory, before.status) : [released];
   };
   const joined = (): Finding[] => {
-    const person = directory.personOf(inputs);
-    const [place, roleName] = [directory.nameOf(inputs.organization), directory.roleName(inputs.role)];
+    const member = { person: directory.personOf(inputs), organization: inputs.organization };
     const adopted = takenOver(change, known, "the membership");
-    if (adopted !== undefined) {
-      const { role: changedRole } = isRecord(inputs.adopts) ? inputs.adopts : {};
-      const [from, to] = typeof changedRole === "string" ? changedRole.split(" => ") : [];
-      return [...adopted, ...(to === undefined ? [] : roleChange(person, from, to, place, known))];
+    if (adopted === undefined) {
+      return memberJoins(member, inputs.role, directory);
     }
-    return memberJoins(person, inputs.role, place, roleName);
+    const { role: changed } = isRecord(inputs.adopts) ? inputs.adopts : {};
+    const [from, to] = typeof changed === "string" ? changed.split(" => ") : [];
+    return [...adopted, ...(to === undefined ? [] : roleChanges(member, from, to, directory))];
   };
   switch (change.does) {
     case "create":
       return joined();
-    case "update":
+    case "update": {
+      const person = directory.personOf(change.before.state);
+      const member = { person, organization: inputs.organization };
       return [
-        ...roleChange(
-          directory.personOf(change.before.state),
-          change.before.state.role,
-          inputs.role,
-          directory.nameOf(inputs.organization),
-          known,
-        ),
-        ...changed(change, known, phrase`The membership of ${directory.personOf(change.before.state)}`, ["role"]),
+        ...roleChanges(member, change.before.state.role, inputs.role, directory),
+        ...changed(change, known, phrase`The membership of ${person}`, ["role"]),
       ];
+    }
     case "replace":
       return [...ended(), ...joined()];
     default:
       return ended();
   }
-}
-
-/** A membership begins. */
-export function memberJoins(person: string, roleId: unknown, place: string, roleName: string): Finding[] {
-  const text = phrase`${person} joins ${place} with the role ${roleName}.`;
-  const admin = phrase`${person} becomes an administrator of ${place}.`;
-  return [
-    { group: "gains", text, person },
-    ...(roleId === "administrator" ? [administratorChange(admin, person)] : []),
-  ];
-}
-
-/** A membership ends. */
-export function memberLeaves(person: string, roleId: unknown, of: PropertyMap, { directory }: Known): Finding[] {
-  const place = directory.nameOf(of.organization);
-  const text =
-    of.status === "pending" || of.status === "expired"
-      ? phrase`The invitation of ${person} to ${place} is cancelled.`
-      : phrase`${person} loses the membership of ${place}, with the role ${directory.roleName(roleId)}.`;
-  const admin = phrase`${person} is no longer an administrator of ${place}.`;
-  return [
-    { group: "loses", text, person, marks: ["removed-person"] },
-    ...(roleId === "administrator" ? [administratorChange(admin, person)] : []),
-  ];
-}
-
-/** The role of a member changes. */
-export function roleChange(person: string, before: unknown, after: unknown, place: string, known: Known): Finding[] {
-  const { directory } = known;
-  if (before === after) {
-    return [];
-  }
-  const [from, to] = [directory.roleName(before), directory.roleName(after)];
-  const text = phrase`${person}: the role in ${place} changes from ${from} to ${to}.`;
-  const isAdministrators = before === "administrator" || after === "administrator";
-  return [isAdministrators ? administratorChange(text, person) : { group: "permissions", text, person }];
-}
-
-function administratorChange(text: Phrase, person: string): Finding {
-  return { group: "administrators", text, person, marks: ["admin-change"] };
 }
 
 function credential(change: Change, known: Known, noun: "key" | "access token"): Finding[] {
@@ -210,6 +169,7 @@ function credential(change: Change, known: Known, noun: "key" | "access token"):
   const ends = (text: Phrase): Finding => ({
     group: "secrets",
     text,
+    subject: name,
     marks: ["key-ends"],
     lastUsedAt: lastUseOf(before?.id, change, known),
   });
@@ -305,7 +265,12 @@ function textsIn(value: unknown): string[] | undefined {
 }
 
 /** The finding about the arguments that change, without those that have findings of their own. */
-function changed(change: Change, { inputs }: Known, what: Phrase, except: readonly string[] = []): Finding[] {
+function changed(
+  change: Change,
+  { directory, inputs }: Known,
+  what: Phrase,
+  except: readonly string[] = [],
+): Finding[] {
   const { before, lifecycle } = change;
   if (before === undefined) {
     return [];
@@ -316,21 +281,11 @@ function changed(change: Change, { inputs }: Known, what: Phrase, except: readon
   if (names.length === 0) {
     return [];
   }
-  const values = names.map((name) => valueChange(name, before.inputs[name], inputs[name], lifecycle.secrets));
+  const values = names.map((name) => {
+    const isSecret = lifecycle.secrets.includes(name);
+    return valueChange(name, before.inputs[name], inputs[name], { directory, isSecret });
+  });
   return [{ group: "other", text: phrase`${what}: ${listed(values)}.` }];
-}
-
-function valueChange(name: string, before: unknown, after: unknown, secrets: readonly string[]): Phrase {
-  const isShown = !secrets.includes(name) && !containsMasked(before) && !containsMasked(after);
-  return isShown ? phrase`${[name]} changes from ${shown(before)} to ${shown(after)}` : phrase`${[name]} changes`;
-}
-
-const maxShown = 100;
-
-function shown(value: unknown): string {
-  const text =
-    value === undefined || value === null ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
 }
 
 /** The finding about an object that the stack adopts, or undefined if it creates a new one. */

@@ -38,3 +38,18 @@ export function listed(phrases: readonly Phrase[], most = 10): Phrase {
 export function counted(count: number, one: string, many: string): Phrase {
   return [`${count} ${count === 1 ? one : many}`];
 }
+
+/** A phrase whose addresses show only the first character and the domain, such as `a…@acme.example`. */
+export function redacted(text: Phrase): Phrase {
+  return text.map((part) => (typeof part === "string" ? part : { quoted: redactedText(part.quoted) }));
+}
+
+/** The same, of a text. */
+export function redactedText(text: string): string {
+  return text.replaceAll(/([^\s@<>"'()[\],;:])[^\s@<>"'()[\],;:]*(?=@)/gu, "$1…");
+}
+
+/** A phrase in which every text stands as it is. */
+export function unescaped(text: Phrase): string {
+  return text.map((part) => (typeof part === "string" ? part : part.quoted)).join("");
+}

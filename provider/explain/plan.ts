@@ -1,7 +1,6 @@
 /** Plans the requests that an update would send for a preview, in the engine's order, so that the service can try them as a sequence. */
 import { createHash } from "node:crypto";
 import { type IdentifiedKind, idPrefix } from "roster-schema";
-import type { Attempt } from "../lifecycle/interface.ts";
 import { objectKindOf } from "../lifecycle/resource-type.ts";
 import { idsIn } from "../preview/sequence.ts";
 import { propertyOf } from "../values/property.ts";
@@ -9,12 +8,9 @@ import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown, isUnknown } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
 import { maxInSequence, type TriedRequest } from "../wire/trials.ts";
+import { findMoves, type Move } from "./moves.ts";
+import type { PlannedRequest } from "./planned-request.ts";
 import { type Change, containsMasked, type Preview } from "./preview-document.ts";
-
-/** A request that an update would send. */
-export interface PlannedRequest extends Attempt {
-  readonly change: Change;
-}
 
 /** A change whose requests, or some of them, can't be told before the update. */
 export interface Untold {
@@ -25,6 +21,7 @@ export interface Untold {
 /** The requests of an update. */
 export interface Plan {
   readonly requests: readonly PlannedRequest[];
+  readonly moves: readonly Move[];
   readonly untold: readonly Untold[];
   /** The inputs of the changes by URN, with ids that stand for objects that don't exist yet. */
   readonly inputs: ReadonlyMap<string, PropertyMap>;
@@ -39,18 +36,29 @@ const reasons = {
   tooMany: `The service tries at most ${maxInSequence} requests at once.`,
 } as const;
 
-/** Plans the requests. It reads from the service what the changed objects are now. */
-export async function planRequests(client: Client, { changes }: Preview): Promise<Plan> {
+/**
+ * Plans the requests. It reads from the service what the changed objects are now.
+ *
+ * @param personOf names a person by the arguments or the state of a resource: see `Directory.personOf`
+ */
+export async function planRequests(
+  client: Client,
+  { changes }: Preview,
+  personOf: (values: PropertyMap) => string,
+): Promise<Plan> {
   const planning = new Planning(client, changes);
   for (const change of changes) {
     await planning.add(change);
   }
-  return planning.plan();
+  return planning.plan(personOf);
 }
 
 class Planning {
   readonly #client: Client;
   readonly #changes: ReadonlyMap<string, Change>;
+  /** All requests, which may contain stand-ins. */
+  readonly #all: PlannedRequest[] = [];
+  /** The requests to try, which contain references. */
   readonly #requests: PlannedRequest[] = [];
   readonly #untold: Untold[] = [];
   readonly #inputs = new Map<string, PropertyMap>();
@@ -66,12 +74,25 @@ class Planning {
     this.#changes = new Map(changes.map((change) => [change.urn, change]));
   }
 
-  plan(): Plan {
+  plan(personOf: (values: PropertyMap) => string): Plan {
+    const moves = findMoves(this.#all, this.#inputs, personOf);
+    const moved = new Set(moves.flatMap(({ ends, begins }) => [ends, begins]));
+    for (const planned of this.#all) {
+      if (!moved.has(planned)) {
+        this.#number(planned);
+      }
+    }
     const created = [...this.#standIns].flatMap(([id, urn]) => {
       const change = this.#changes.get(urn);
       return change === undefined ? [] : [[id, change] as const];
     });
-    return { requests: this.#requests, untold: this.#untold, inputs: this.#inputs, created: new Map(created) };
+    return {
+      requests: this.#requests,
+      moves,
+      untold: this.#untold,
+      inputs: this.#inputs,
+      created: new Map(created),
+    };
   }
 
   async add(change: Change): Promise<void> {
@@ -90,16 +111,9 @@ class Planning {
     this.#inputs.set(change.urn, inputs);
     const id = change.does === "update" ? change.before.id : undefined;
     const attempts = await change.lifecycle.tries(this.#client, inputs, id, change.before?.state);
-    const before = this.#requests.length;
-    for (const attempt of attempts) {
-      this.#push(change, attempt);
-    }
-    const isPlanned = attempts.length > 0 && this.#requests.length > before;
-    if (containsUnknown(inputs) && (!isPlanned || change.lifecycle.isSet)) {
+    this.#all.push(...attempts.map((attempt) => ({ ...attempt, change })));
+    if (containsUnknown(inputs) && (attempts.length === 0 || change.lifecycle.isSet)) {
       this.#leaveOut(change, reasons.unknown);
-    }
-    if (id === undefined && isPlanned && !change.lifecycle.isSet) {
-      this.#creations.set(change.urn, before);
     }
   }
 
@@ -123,12 +137,11 @@ class Planning {
     if (before === undefined) {
       return;
     }
-    for (const attempt of lifecycle.ends(before.id, before.state)) {
-      this.#push(change, attempt);
-    }
+    this.#all.push(...lifecycle.ends(before.id, before.state).map((attempt) => ({ ...attempt, change })));
   }
 
-  #push(change: Change, { request, entry }: Attempt): void {
+  #number(planned: PlannedRequest): void {
+    const { change, request } = planned;
     const told = this.#referring(request);
     if (typeof told === "string") {
       this.#leaveOut(change, told);
@@ -138,7 +151,10 @@ class Planning {
       this.#leaveOut(change, reasons.tooMany);
       return;
     }
-    this.#requests.push({ change, request: told, ...(entry === undefined ? {} : { entry }) });
+    if (change.does !== "update" && request.method === "POST" && !change.lifecycle.isSet) {
+      this.#creations.set(change.urn, this.#requests.length);
+    }
+    this.#requests.push({ ...planned, request: told });
   }
 
   #leaveOut(change: Change, reason: string): void {

@@ -40,7 +40,7 @@ export type Change = Shown &
     | { readonly does: "delete"; readonly before: Before; readonly after: undefined }
   );
 
-/** A resource as the refresh found it; without `after` if the object no longer exists. */
+/** A changed resource as the refresh found it; without `after` if the object no longer exists. */
 export interface Refreshed extends Shown {
   readonly before: Before;
   readonly after: Before | undefined;
@@ -96,6 +96,7 @@ export function readPreview(text: string): Preview {
   const [, stack = "", project = ""] = /^urn:pulumi:([^:]*)::([^:]*)::/.exec(steps[0]?.urn ?? "") ?? [];
   const changes: Change[] = [];
   const refreshed: Refreshed[] = [];
+  const stored = new Map<string, Before>();
   for (const { op, urn, oldState, newState } of steps) {
     const [, , type = "", name = ""] = urn.split("::");
     const kind = kindOfType(type.split("$").at(-1) ?? "");
@@ -105,11 +106,17 @@ export function readPreview(text: string): Preview {
     const shown = { urn, name, lifecycle: lifecycleOf(kind) };
     const before = oldState && beforeOf(oldState);
     if (op === "refresh" && before !== undefined) {
-      refreshed.push({ ...shown, before, after: newState?.id ? beforeOf(newState) : undefined });
+      stored.set(urn, before);
     }
     const change = changeOf(op, before, newState && afterOf(newState));
-    if (change !== undefined) {
-      changes.push({ ...shown, ...change });
+    if (change === undefined) {
+      continue;
+    }
+    changes.push({ ...shown, ...change });
+    // The step of the refresh shows what the state contains, and only the step after it what the refresh found.
+    const known = stored.get(urn);
+    if (known !== undefined) {
+      refreshed.push({ ...shown, before: known, after: before });
     }
   }
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message.trim());

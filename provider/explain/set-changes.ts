@@ -1,9 +1,11 @@
 /** What the requests of a set mean, each of which is about one person. */
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import type { Finding } from "./findings.ts";
-import { type Known, keyGained, keyLost, memberJoins, memberLeaves, roleChange } from "./own-changes.ts";
+import { memberJoins, memberLeaves, roleChanges } from "./members.ts";
+import type { Move } from "./moves.ts";
+import { type Known, keyGained, keyLost } from "./own-changes.ts";
 import { phrase } from "./phrase.ts";
-import type { PlannedRequest } from "./plan.ts";
+import type { PlannedRequest } from "./planned-request.ts";
 
 /** The findings about a request of a set that the service accepts. */
 export function entryFindings({ change, request, entry = "" }: PlannedRequest, known: Known): Finding[] {
@@ -34,17 +36,24 @@ function memberFindings(
 ): Finding[] {
   const { directory, inputs } = known;
   const organization = before?.organization ?? inputs.organization;
-  const place = directory.nameOf(organization);
-  const member = directory.estateOf(organization)?.members.find((one) => one.id === id);
-  const [was, is] = [member?.role ?? roleIn(before, entry), roleIn(inputs, entry)];
-  if (method === "DELETE") {
-    return member?.adopted === true && before?.onDestroy !== "delete"
-      ? [{ group: "managed", text: phrase`The membership of ${entry} is released: it stays as it was.` }]
-      : memberLeaves(entry, was, { organization, status: member?.status }, known);
+  const member = { person: entry, organization };
+  const found = directory.estateOf(organization)?.members.find((one) => one.id === id);
+  const [was, is] = [found?.role ?? roleIn(before, entry), roleIn(inputs, entry)];
+  switch (method) {
+    case "POST":
+      return memberJoins(member, is, directory);
+    case "DELETE":
+      return found?.adopted === true && before?.onDestroy !== "delete"
+        ? [
+            {
+              group: "managed",
+              text: phrase`The membership of ${entry} is released: it stays, and gets its earlier role.`,
+            },
+          ]
+        : memberLeaves(member, was, directory, found?.status);
+    default:
+      return roleChanges(member, was, is, directory);
   }
-  return method === "POST"
-    ? memberJoins(entry, is, place, directory.roleName(is))
-    : roleChange(entry, was, is, place, known);
 }
 
 function idOf({ ids }: PropertyMap, entry: string): string | undefined {
@@ -58,4 +67,22 @@ function roleIn(values: PropertyMap | undefined, entry: string): unknown {
   const value = isRecord(members) && Object.hasOwn(members, entry) ? members[entry] : undefined;
   const given = (isRecord(value) ? value.role : value) ?? role;
   return isRecord(roles) && typeof given === "string" && Object.hasOwn(roles, given) ? roles[given] : given;
+}
+
+/** The findings about a person whom another resource takes over. */
+export function moveFindings({ ends, begins }: Move, known: Known): Finding[] {
+  const { directory, inputs } = known;
+  const before = ends.change.before?.state ?? {};
+  const person = begins.entry ?? directory.personOf(inputs);
+  const urn = begins.change.urn;
+  const text = phrase`${person} moves from ${ends.change.name} to ${begins.change.name}, and keeps the access meanwhile.`;
+  const isMember = "organization" in inputs;
+  const roleOf = (values: PropertyMap, entry: string | undefined) =>
+    entry === undefined ? values.role : roleIn(values, entry);
+  const [was, is] = [roleOf(before, ends.entry), roleOf(inputs, begins.entry)];
+  const member = { person, organization: inputs.organization };
+  return [
+    { group: "managed", text, urn },
+    ...(isMember ? roleChanges(member, was, is, directory).map((finding) => ({ ...finding, urn })) : []),
+  ];
 }

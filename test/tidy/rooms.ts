@@ -142,6 +142,7 @@ export const rooms: readonly Room[] = [
     purpose: "what a preview means for people and their keys",
     files: /^provider\/explain\//,
     rooms: [
+      "provider/errors.ts",
       "provider/estate",
       "provider/kinds",
       "provider/lifecycle",

@@ -1,0 +1,8 @@
+/** A request that an update would send. */
+import type { Attempt } from "../lifecycle/interface.ts";
+import type { Change } from "./preview-document.ts";
+
+/** A request that an update would send, with the change that it belongs to. */
+export interface PlannedRequest extends Attempt {
+  readonly change: Change;
+}

@@ -1,0 +1,126 @@
+/**
+ * `roster explain` on the real engine: what the change of a stack means, in every form, what was changed outside the stack since, and the
+ * guards of a pipeline.
+ */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { explanationSchema } from "../../provider/explain/document.ts";
+import { useService, useStack } from "./fixtures.ts";
+import { type Declaration, enterprise, the } from "./kinds.ts";
+
+const service = useService();
+const stack = useStack("test/e2e/programs/kinds", service);
+
+function declare(kind: string, name: string, args: Declaration["args"], ...after: string[]): Declaration {
+  return { kind, name, args, after };
+}
+const acme = { organization: the("acme") };
+const person = (name: string) =>
+  declare("User", name, { email: `${name}@acme.example`, invite: false, homeOrganization: the("acme") });
+const member = (name: string, role: unknown) => declare("Membership", `${name}-in`, { ...acme, user: the(name), role });
+const role = (...permissions: string[]) =>
+  declare("Role", "releaser", { ...acme, name: "Releaser `1.0`", permissions });
+const key = (kind: string) => declare("ApiKey", "storefront", { ...acme, name: "Storefront @acme", kind });
+const many = (members: Record<string, string>) =>
+  declare("OrganizationMembers", "many", {
+    ...acme,
+    members,
+    onUnknownUser: "create",
+    minAdmins: 0,
+    maxRemovalFraction: 1,
+  });
+
+const organization = declare("Organization", "acme", { slug: "acme", name: "Acme", ...enterprise });
+const bobsKey = (...later: string[]) =>
+  declare("ApiKey", "bobs", { ...acme, name: "Bob's", kind: "user", owner: the("bob") }, ...later);
+
+const before = [
+  organization,
+  role("flows:read"),
+  ...["ada", "bob", "eve", "dan"].map(person),
+  member("ada", "administrator"),
+  member("bob", "administrator"),
+  member("eve", "editor"),
+  member("dan", "viewer"),
+  key("server"),
+  bobsKey("bob-in"),
+  declare("ApiKeyAssignment", "storefront-bob", { key: the("storefront"), user: the("bob") }, "bob-in"),
+  many({ "pat@acme.example": "viewer", "quinn@acme.example": "editor" }),
+];
+
+/** Bob and Quinn leave, Ada becomes a releaser, Dan moves to the set, Cy and Zoe join, and the key is replaced. */
+const after = [
+  organization,
+  role("flows:run", "data:edit"),
+  ...["ada", "bob", "eve", "dan", "cy"].map(person),
+  member("ada", the("releaser")),
+  member("eve", "editor"),
+  member("cy", "viewer"),
+  key("webapi"),
+  bobsKey(),
+  many({ "pat@acme.example": "editor", "zoe@acme.example": "administrator", "dan@acme.example": "editor" }),
+];
+
+const inStack = (file: string) => path.join(stack.folder, file);
+const undated = (text: string) => text.replaceAll(/on \d{4}-\d\d-\d\d/g, "on …");
+const explained = async (...args: string[]) => {
+  const { stdout, status, output } = await stack.roster("explain", "--preview", "preview.json", ...args);
+  return { stdout, status, output };
+};
+
+beforeAll(async () => {
+  stack.declare(before);
+  await stack.up();
+  const [eve] = await service.list(
+    `/v1/organizations/${await stack.idOf("Organization", "acme")}/members?email=eve@acme.example`,
+  );
+  await service.ask("PATCH", `/v1/members/${eve?.id}`, { role: "operator" });
+  stack.declare(after);
+  const { stdout } = await stack.succeed("preview", "--refresh", "--json");
+  writeFileSync(inStack("preview.json"), stdout);
+});
+
+describe("G1 a preview in words", () => {
+  test("is the most serious first, as text and as Markdown", async () => {
+    await expect(undated((await explained()).stdout)).toMatchFileSnapshot("__snapshots__/explain.txt");
+    const markdown = (await explained("--format", "markdown")).stdout;
+    await expect(undated(markdown)).toMatchFileSnapshot("__snapshots__/explain.md");
+  });
+
+  test("is JSON of a published form, with shortened addresses if that is asked for", async () => {
+    const { stdout } = await explained("--json", "--redact");
+    const document = explanationSchema.parse(JSON.parse(stdout));
+    expect(document).toMatchObject({ project: "stack-under-test", stack: "test", redacted: true, notTried: [] });
+    expect(stdout).not.toContain("bob@acme.example");
+    expect(document.changes.find(({ marks }) => marks.includes("removed-person"))?.person).toBe("b…@acme.example");
+  });
+});
+
+describe("G2 guards", () => {
+  test("stop what they are for, and say what to do if it is meant", async () => {
+    const { status, stdout } = await explained(
+      "--fail-on",
+      "removed-people=2,admin-change,closes-organization,key-in-use=7d",
+    );
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/^Stopped\n {2}removed-people=2: 2 people lose access\. .*\n {2}admin-change: .*\n\nWhat/);
+    expect((await explained("--fail-on", "removed-people=3,key-in-use")).status).toBe(0);
+    const wrong = await explained("--fail-on", "removed-people=many");
+    expect(wrong).toMatchObject({ status: 2 });
+    expect(wrong.output).toContain('"many" is not a value for removed-people. It takes the number of people');
+  });
+
+  test("stop an update that takes more than its review has shown", async () => {
+    const review = JSON.parse((await explained("--json")).stdout);
+    writeFileSync(inStack("review.json"), JSON.stringify(review));
+    expect((await explained("--reviewed", "review.json")).status).toBe(0);
+    const changes = review.changes.filter(({ person }: { person?: string }) => person !== "quinn@acme.example");
+    writeFileSync(inStack("review.json"), JSON.stringify({ ...review, changes }));
+    const { status, stdout } = await explained("--reviewed", "review.json");
+    expect(status).toBe(3);
+    expect(stdout).toMatch(
+      /^Stopped\n {2}reviewed: The review didn't show this: quinn@acme\.example loses the membership/,
+    );
+  });
+});
