@@ -43,7 +43,7 @@ export async function explain(client: Client, preview: Preview, nowMs = Date.now
   directory.addCreated(plan.created);
   const trials = await client.trials?.sequence(plan.requests.map(({ request }) => request));
   const explaining = new Explaining(plan, directory, nowMs);
-  for (const change of preview.changes) {
+  for (const change of plan.changes) {
     explaining.add(change, trials);
   }
   const outside = await outsideChanges(client, directory, preview.refreshed);
@@ -92,7 +92,7 @@ class Explaining {
     }
     const done = tried.filter(({ trial }) => trial?.outcome === "done");
     if (change.lifecycle.isSet) {
-      this.#findings.push(...done.flatMap(({ request }) => entryFindings(request, known)));
+      this.#findings.push(...done.flatMap(({ request }) => (request.isMove ? [] : entryFindings(request, known))));
     } else if (refused.length === 0 && !this.#isMoved(change)) {
       // What the service has not tried is explained as well, and listed as not tried.
       this.#findings.push(...ownFindings(change, known));

@@ -3,6 +3,7 @@
  * other, so nobody's access is interrupted, and no request ends it.
  */
 import { foldEmail } from "roster-schema";
+import { managedPath } from "../lifecycle/managed-path.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import type { PlannedRequest } from "./planned-request.ts";
 
@@ -52,4 +53,20 @@ export function findMoves(
       (ended.change.lifecycle.isSet || begins.change.lifecycle.isSet);
     return isMove ? [{ ends: ended, begins }] : [];
   });
+}
+
+/** The request with which the resource that begins takes the object over. */
+export function takeOver({ ends, begins }: Move): PlannedRequest {
+  const { role, externalId } = (begins.request.body ?? {}) as {
+    readonly role?: unknown;
+    readonly externalId?: unknown;
+  };
+  const [path = "", query = ""] = ends.request.path.split("?", 2);
+  const managedAs = new URLSearchParams(query).get("managedAs") ?? undefined;
+  const body = { externalId, ...(role === undefined ? {} : { role }) };
+  return {
+    ...begins,
+    isMove: true,
+    request: { method: "PATCH", path: managedPath(path, { externalId: managedAs }), body },
+  };
 }

@@ -8,9 +8,9 @@ import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown, isUnknown } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
 import { maxInSequence, type TriedRequest } from "../wire/trials.ts";
-import { findMoves, type Move } from "./moves.ts";
+import { findMoves, type Move, takeOver } from "./moves.ts";
 import type { PlannedRequest } from "./planned-request.ts";
-import { type Change, containsMasked, type Preview } from "./preview-document.ts";
+import { type Change, containsMasked, type Preview, type Unshown } from "./preview-document.ts";
 
 /** A change whose requests, or some of them, can't be told before the update. */
 export interface Untold {
@@ -20,6 +20,8 @@ export interface Untold {
 
 /** The requests of an update. */
 export interface Plan {
+  /** All changes, including deletions that the preview doesn't show. */
+  readonly changes: readonly Change[];
   readonly requests: readonly PlannedRequest[];
   readonly moves: readonly Move[];
   readonly untold: readonly Untold[];
@@ -43,19 +45,42 @@ const reasons = {
  */
 export async function planRequests(
   client: Client,
-  { changes }: Preview,
+  { changes, unshown }: Preview,
   personOf: (values: PropertyMap) => string,
 ): Promise<Plan> {
-  const planning = new Planning(client, changes);
+  const planning = new Planning(client, changes, deletedWith(changes, unshown));
   for (const change of changes) {
     await planning.add(change);
   }
   return planning.plan(personOf);
 }
 
+/**
+ * The deletions that a preview doesn't show: the engine deletes what belongs to a replaced object together with that, and if the program no
+ * longer declares it, that is all that happens to it.
+ */
+function deletedWith(changes: readonly Change[], unshown: readonly Unshown[]): Change[] {
+  const ended = new Set(changes.flatMap(({ does, before }) => (does === "replace" ? [before.id] : [])));
+  const found = new Map<string, Change>();
+  // What belongs to an object that is found is deleted as well.
+  for (let count = -1; count < found.size; ) {
+    count = found.size;
+    for (const one of unshown) {
+      const names = one.lifecycle.remaking?.replacedWith ?? [];
+      if (names.some((name) => ended.has(String(one.before.state[name])))) {
+        ended.add(one.before.id);
+        found.set(one.urn, { ...one, does: "delete", after: undefined });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
 class Planning {
   readonly #client: Client;
   readonly #changes: ReadonlyMap<string, Change>;
+  /** The deletions that the preview doesn't show. */
+  readonly #hidden: ReadonlySet<Change>;
   /** All requests, which may contain stand-ins. */
   readonly #all: PlannedRequest[] = [];
   /** The requests to try, which contain references. */
@@ -69,24 +94,26 @@ class Planning {
   /** The number of the request that creates a resource, by its URN. */
   readonly #creations = new Map<string, number>();
 
-  constructor(client: Client, changes: readonly Change[]) {
+  constructor(client: Client, shown: readonly Change[], hidden: readonly Change[]) {
     this.#client = client;
-    this.#changes = new Map(changes.map((change) => [change.urn, change]));
+    this.#changes = new Map([...hidden, ...shown].map((change) => [change.urn, change]));
+    this.#hidden = new Set(hidden);
   }
 
   plan(personOf: (values: PropertyMap) => string): Plan {
     const moves = findMoves(this.#all, this.#inputs, personOf);
-    const moved = new Set(moves.flatMap(({ ends, begins }) => [ends, begins]));
-    for (const planned of this.#all) {
-      if (!moved.has(planned)) {
-        this.#number(planned);
-      }
+    const ended = new Set(moves.map(({ ends }) => ends));
+    const begun = new Map(moves.map((move) => [move.begins, move]));
+    for (const planned of this.#all.filter((one) => !ended.has(one))) {
+      const move = begun.get(planned);
+      this.#number(move === undefined ? planned : takeOver(move));
     }
     const created = [...this.#standIns].flatMap(([id, urn]) => {
       const change = this.#changes.get(urn);
       return change === undefined ? [] : [[id, change] as const];
     });
     return {
+      changes: [...this.#changes.values()],
       requests: this.#requests,
       moves,
       untold: this.#untold,
@@ -97,15 +124,15 @@ class Planning {
 
   async add(change: Change): Promise<void> {
     if (change.does === "delete") {
-      await this.#end(change);
+      this.#end(change);
       return;
     }
     if (change.does === "replace" && !this.#deleted.has(change.urn)) {
       // Before it deletes an object, the engine deletes what it replaces because of it.
-      for (const dependent of this.#replacedWith(change.urn)) {
-        await this.#end(dependent);
+      for (const dependent of this.#deletedWith(change.urn)) {
+        this.#end(dependent);
       }
-      await this.#end(change);
+      this.#end(change);
     }
     const inputs = this.#withStandIns(change);
     this.#inputs.set(change.urn, inputs);
@@ -117,13 +144,14 @@ class Planning {
     }
   }
 
-  /** The replaced resources that depend on another one and are not deleted yet, the outermost first. */
-  #replacedWith(urn: string): Change[] {
+  /** What is deleted because another resource is replaced, and isn't deleted yet, the outermost first. */
+  #deletedWith(urn: string): Change[] {
     const found: Change[] = [];
     const dependsOn = new Set([urn]);
     for (const change of this.#changes.values()) {
       const isDependent = change.before?.dependencies.some((dependency) => dependsOn.has(dependency)) === true;
-      if (change.does === "replace" && isDependent && !this.#deleted.has(change.urn)) {
+      const isEnded = change.does === "replace" || this.#hidden.has(change);
+      if (isEnded && isDependent && !this.#deleted.has(change.urn)) {
         dependsOn.add(change.urn);
         found.push(change);
       }
@@ -131,7 +159,7 @@ class Planning {
     return found.reverse();
   }
 
-  async #end(change: Change): Promise<void> {
+  #end(change: Change): void {
     this.#deleted.add(change.urn);
     const { lifecycle, before } = change;
     if (before === undefined) {

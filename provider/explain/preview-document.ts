@@ -46,6 +46,11 @@ export interface Refreshed extends Shown {
   readonly after: Before | undefined;
 }
 
+/** A resource that the preview shows nothing about except that the state contains it. */
+export interface Unshown extends Shown {
+  readonly before: Before;
+}
+
 /** A preview, as far as it is about resources of this package. */
 export interface Preview {
   readonly project: string;
@@ -54,6 +59,11 @@ export interface Preview {
   readonly changes: readonly Change[];
   /** What the refresh found; empty without `--refresh`. */
   readonly refreshed: readonly Refreshed[];
+  /**
+   * The resources that don't change and, without telling them apart, those that the program no longer declares and that are deleted
+   * because an object that they belong to is replaced; empty without `--refresh`.
+   */
+  readonly unshown: readonly Unshown[];
   /** The errors with which the preview failed. */
   readonly errors: readonly string[];
 }
@@ -96,7 +106,7 @@ export function readPreview(text: string): Preview {
   const [, stack = "", project = ""] = /^urn:pulumi:([^:]*)::([^:]*)::/.exec(steps[0]?.urn ?? "") ?? [];
   const changes: Change[] = [];
   const refreshed: Refreshed[] = [];
-  const stored = new Map<string, Before>();
+  const stored = new Map<string, Unshown>();
   for (const { op, urn, oldState, newState } of steps) {
     const [, , type = "", name = ""] = urn.split("::");
     const kind = kindOfType(type.split("$").at(-1) ?? "");
@@ -106,7 +116,7 @@ export function readPreview(text: string): Preview {
     const shown = { urn, name, lifecycle: lifecycleOf(kind) };
     const before = oldState && beforeOf(oldState);
     if (op === "refresh" && before !== undefined) {
-      stored.set(urn, before);
+      stored.set(urn, { ...shown, before });
     }
     const change = changeOf(op, before, newState && afterOf(newState));
     if (change === undefined) {
@@ -116,11 +126,12 @@ export function readPreview(text: string): Preview {
     // The step of the refresh shows what the state contains, and only the step after it what the refresh found.
     const known = stored.get(urn);
     if (known !== undefined) {
-      refreshed.push({ ...shown, before: known, after: before });
+      refreshed.push({ ...known, after: before });
+      stored.delete(urn);
     }
   }
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message.trim());
-  return { project, stack, changes, refreshed, errors };
+  return { project, stack, changes, refreshed, unshown: [...stored.values()], errors };
 }
 
 /** Whether a value, or anything inside it, is a secret that the preview doesn't show. */

@@ -5,7 +5,7 @@
 import type { Counts } from "./counts.ts";
 
 /** What all files together may start the engine. */
-export const engineRuns = 145;
+export const engineRuns = 146;
 
 /** A file's own ceilings, above those of its folder, and why it needs them. */
 interface Ceiling extends Partial<Counts> {
@@ -76,7 +76,10 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
   "test/e2e/engine-facts.test.ts": { engine: 5, why: "what the engine does, which nothing else can show" },
   "test/e2e/engineering.test.ts": { engine: 3, why: "the example is walked from nothing to destroy" },
   "test/e2e/integration-tool.test.ts": { engine: 4, why: "the example is walked from nothing to destroy" },
-  "test/e2e/explain.test.ts": { engine: 2, why: "a stack with every kind of loss is explained, after it was made" },
+  "test/e2e/explain.test.ts": {
+    engine: 3,
+    why: "a stack with every kind of loss is made, explained, and changed as explained",
+  },
   "test/e2e/interrupted.test.ts": { engine: 9, why: "what is left of runs that are killed or interrupted, and found" },
   "test/e2e/killed.test.ts": { engine: 2, why: "a provider ends with its engine, also with the log's options" },
   "test/e2e/legacy-move.test.ts": { engine: 3, why: "the example is walked from nothing to destroy" },

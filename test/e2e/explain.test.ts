@@ -2,10 +2,13 @@
  * `roster explain` on the real engine: what the change of a stack means, in every form, what was changed outside the stack since, and the
  * guards of a pipeline.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { explanationSchema } from "../../provider/explain/document.ts";
+import { planRequests } from "../../provider/explain/plan.ts";
+import { readPreview } from "../../provider/explain/preview-document.ts";
+import { Client } from "../../provider/wire/client.ts";
 import { useService, useStack } from "./fixtures.ts";
 import { type Declaration, enterprise, the } from "./kinds.ts";
 
@@ -62,6 +65,8 @@ const after = [
   many({ "pat@acme.example": "editor", "zoe@acme.example": "administrator", "dan@acme.example": "editor" }),
 ];
 
+/** By the id of the user. */
+const addresses = new Map<string, string>();
 const inStack = (file: string) => path.join(stack.folder, file);
 const undated = (text: string) => text.replaceAll(/on \d{4}-\d\d-\d\d/g, "on …");
 const explained = async (...args: string[]) => {
@@ -77,6 +82,9 @@ beforeAll(async () => {
   );
   await service.ask("PATCH", `/v1/members/${eve?.id}`, { role: "operator" });
   stack.declare(after);
+  for (const { id, email } of await service.list("/v1/users")) {
+    addresses.set(String(id), String(email));
+  }
   const { stdout } = await stack.succeed("preview", "--refresh", "--json");
   writeFileSync(inStack("preview.json"), stdout);
 });
@@ -123,4 +131,26 @@ describe("G2 guards", () => {
       /^Stopped\n {2}reviewed: The review didn't show this: quinn@acme\.example loses the membership/,
     );
   });
+});
+
+test("G1 the explained requests are those that the update sends", async () => {
+  const client = new Client({ endpoint: service.endpoint, token: service.token, timeoutMs: 30_000 });
+  const preview = readPreview(readFileSync(inStack("preview.json"), "utf8"));
+  const { requests } = await planRequests(client, preview, ({ user, userId, email }) => {
+    return String(email ?? addresses.get(String(user ?? userId)));
+  });
+  const logged = service.log.length;
+  await stack.up("--refresh");
+  const lines = service.log
+    .slice(logged)
+    .split("\n")
+    .filter((line) => line.startsWith("{"));
+  const sent = lines
+    .map((line) => JSON.parse(line) as { method?: string; route: string; status: number })
+    .filter(({ method = "GET", route, status }) => method !== "GET" && !/runs|batch/.test(route) && status < 300);
+  const shape = (method: string, route: string) =>
+    `${method} ${route.split("?")[0]?.replaceAll(/[{:]\w+\}?|\w+_[0-9a-f]{32}/g, "{id}")}`;
+  expect(sent.map(({ method = "", route }) => shape(method, route)).toSorted()).toEqual(
+    requests.map(({ request }) => shape(request.method, request.path)).toSorted(),
+  );
 });
