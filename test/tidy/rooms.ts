@@ -171,11 +171,12 @@ export const rooms: readonly Room[] = [
       "provider/kinds",
       "provider/lifecycle",
       "provider/log-ins",
+      "provider/program, files",
       "provider/values",
       "provider/wire",
       "schema",
     ],
-    packages: ["@pulumi/pulumi", "zod"],
+    packages: ["@pulumi/pulumi", "yaml", "zod"],
   },
   {
     name: "service/problems.ts",

@@ -27,13 +27,13 @@ import { checkedSets } from "./set-checks.ts";
 import { faultsOfSettings, type OutsideValues, outsideOf, type Settings } from "./settings.ts";
 import {
   errorIn,
+  placedFaults,
   placeIn,
   positionIn,
   readSources,
   type Source,
   type SourceFault,
   type Sources,
-  unknownIn,
   withoutUnknown,
 } from "./source.ts";
 import { alteredNumbers } from "./yaml.ts";
@@ -90,9 +90,9 @@ export function examineManifest(file: string, outside: OutsideValues): ManifestF
     const errors = isRefused(examined) ? errorIn(sources, certain, examined.problems).problems : [];
     return {
       errors,
-      ifChanged: ifChanged.length === 0 ? [] : errorIn(sources, ifChanged).problems.filter(isNotIn(errors)),
+      ifChanged: placedFaults(sources, ifChanged),
       advice: errors.length === 0 ? adviceOn(placedAt(examined)) : [],
-      unknown: unknownIn(sources, unknown),
+      unknown: placedFaults(sources, unknown, (source) => source.unknown),
     };
   } catch (error) {
     if (!(error instanceof ManifestError)) {
@@ -100,11 +100,6 @@ export function examineManifest(file: string, outside: OutsideValues): ManifestF
     }
     return { errors: error.problems, ifChanged: [], advice: [], unknown: [] };
   }
-}
-
-function isNotIn(errors: readonly ManifestProblem[]): (problem: ManifestProblem) => boolean {
-  const known = new Set(errors.map((error) => JSON.stringify(error)));
-  return (problem) => !known.has(JSON.stringify(problem));
 }
 
 function adviceOn({ manifest, placeAt }: PlacedManifest): ManifestProblem[] {

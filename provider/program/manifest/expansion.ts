@@ -197,15 +197,16 @@ class Values {
 
   #expanded(expanded: Expanded, path: Path): { readonly plain: unknown; readonly checked: unknown } {
     const { value, secret, offset, faults, unknown } = expanded;
+    const isMisplaced = secret !== undefined && !mayHoldSecret(path);
     if (!this.#seen.has(expanded)) {
       this.#seen.add(expanded);
       this.#faults.push(...faults.map((fault) => ({ ...fault, path })));
-      this.#unknown.push(...unknown.map((fault) => ({ ...fault, path })));
+      this.#unknown.push(...(isMisplaced ? [] : unknown).map((fault) => ({ ...fault, path })));
     }
     if (secret === undefined) {
       return { plain: value, checked: value };
     }
-    if (!mayHoldSecret(path)) {
+    if (isMisplaced) {
       this.#faults.push({ offset, path, reason: neededInPlaintext(secret) });
       return { plain: unknownValue, checked: unknownValue };
     }

@@ -74,11 +74,19 @@ export interface SourceFault extends Fault {
   readonly source: Source;
 }
 
-/** What the files take from outside and isn't known here, and why: by file, in the order of the places. */
-export function unknownIn(sources: Sources, faults: readonly SourceFault[]): ManifestProblem[] {
+/**
+ * Gives faults their places: by file, in the order of the places.
+ *
+ * @param more further faults of a file, to which those that are given are known
+ */
+export function placedFaults(
+  sources: Sources,
+  faults: readonly SourceFault[],
+  more: (source: Source, found: readonly PlacedFault[]) => readonly PlacedFault[] = () => [],
+): ManifestProblem[] {
   return sources.flatMap((source) => {
-    const own = faults.filter((fault) => fault.source === source).map((fault) => placed(source, fault));
-    return problemsIn(source, [...own, ...source.unknown]);
+    const found = faults.filter((fault) => fault.source === source).map((fault) => placed(source, fault));
+    return problemsIn(source, [...found, ...more(source, found)]);
   });
 }
 
@@ -113,11 +121,10 @@ export function errorIn(
   faults: readonly SourceFault[],
   inLists: readonly ManifestProblem[] = [],
 ): ManifestError {
-  const here = sources.flatMap((source) => {
-    const found = faults.filter((fault) => fault.source === source).map((fault) => placed(source, fault));
-    const altered = alteredNumbers(source.document).filter(({ offset }) => !found.some((one) => one.offset === offset));
-    return problemsIn(source, [...found, ...source.faults, ...altered]);
-  });
+  const here = placedFaults(sources, faults, (source, found) => [
+    ...source.faults,
+    ...alteredNumbers(source.document).filter(({ offset }) => !found.some((one) => one.offset === offset)),
+  ]);
   // Two sections can list people from the same file.
   const there = new Map(inLists.map((problem) => [JSON.stringify(problem), problem]));
   return new ManifestError(
