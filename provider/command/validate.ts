@@ -20,8 +20,8 @@ report. It needs neither the Pulumi CLI nor the service. FILE is a manifest; by 
   --json                the same as --format json
   --root FOLDER         the folder that file names are relative to; by default, the current folder
 
-What needs a value that isn't known is reported as not checked: encrypted values, environment variables that aren't set,
-and values of the configuration that neither --stack nor --config gives. With --stack, a value that the stack lacks is a
+A value that isn't known is reported as not checked: one that is encrypted, an environment variable that isn't set, or a
+value of the configuration that neither --stack nor --config sets. With --stack, a value that the stack lacks is a
 problem, as it is for \`pulumi up\`.
 
 Exit status: 0 no problems, 1 failed, 2 wrong usage, 3 problems. Warnings and what is not checked are not problems.
