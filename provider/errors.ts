@@ -43,6 +43,7 @@ const maxListed = 100;
 /** A manifest or a CSV file is invalid. The error lists every problem. */
 export class ManifestError extends RosterError {
   override readonly name = "ManifestError";
+  /** Every problem; the message lists the first hundred. */
   readonly problems: readonly ManifestProblem[];
 
   constructor(problems: readonly ManifestProblem[], what = "the manifest") {
@@ -55,7 +56,7 @@ export class ManifestError extends RosterError {
     super(
       `${problems.length === 1 ? "1 problem" : `${problems.length} problems`} in ${what}${more}:\n${lines.join("\n")}`,
     );
-    this.problems = listed;
+    this.problems = problems;
   }
 }
 

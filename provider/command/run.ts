@@ -5,16 +5,20 @@ import { logout } from "./logout.ts";
 import { orphans } from "./orphans-command.ts";
 import type { Terminal } from "./terminal.ts";
 import { type Command, done, failed, UsageError, wrongUsage } from "./usage.ts";
+import { validate } from "./validate.ts";
 import { whoami } from "./whoami.ts";
 
-const commands: ReadonlyMap<string, Command> = new Map(Object.entries({ explain, login, logout, orphans, whoami }));
+const commands: ReadonlyMap<string, Command> = new Map(
+  Object.entries({ explain, login, logout, orphans, validate, whoami }),
+);
 
 const help = `Usage: roster <command> [options]
 
 ${[...commands].map(([name, { summary }]) => `  ${name.padEnd(8)}  ${summary}\n`).join("")}
 To show the options of a command, run \`roster <command> --help\`.
 
-Exit status: 0 done, 1 failed, 2 wrong usage. \`roster orphans\` ends with 2 if orphans are left.
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 found what the command looks for. \`roster orphans\` ends with 2 if
+orphans are left.
 `;
 
 /**

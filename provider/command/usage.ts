@@ -29,8 +29,28 @@ export function optionsOf<const Options extends NonNullable<ParseArgsConfig["opt
   args: readonly string[],
   options: Options,
 ) {
+  return parsed(args, options, false).values;
+}
+
+/**
+ * Parses the options of a command that takes arguments too, which are the `positionals`.
+ *
+ * @throws UsageError
+ */
+export function argumentsOf<const Options extends NonNullable<ParseArgsConfig["options"]>>(
+  args: readonly string[],
+  options: Options,
+) {
+  return parsed(args, options, true);
+}
+
+function parsed<const Options extends NonNullable<ParseArgsConfig["options"]>>(
+  args: readonly string[],
+  options: Options,
+  allowPositionals: boolean,
+) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options, allowPositionals });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw code?.startsWith("ERR_PARSE_ARGS_") ? new UsageError(message) : error;

@@ -25,7 +25,7 @@ export const rooms: readonly Room[] = [
     name: "provider/index.ts",
     purpose: "what a program imports",
     files: /^provider\/(index|needs-typescript-5-or-newer\.d)\.ts$/,
-    rooms: ["provider/errors.ts", "provider/program"],
+    rooms: ["provider/errors.ts", "provider/program", "provider/program, files"],
     packages: [],
   },
   {
@@ -100,6 +100,14 @@ export const rooms: readonly Room[] = [
     packages: [],
   },
   {
+    name: "provider/program, files",
+    purpose: "manifests and CSV files, read and checked without Pulumi",
+    files:
+      /^provider\/program\/(csv\/|text-file\.|manifest\/(?!(access-tokens|manifest|many-people|people|rights|secrets|surroundings)\.))/,
+    rooms: ["provider/errors.ts", "provider/kinds", "provider/lifecycle", "provider/sets", "provider/values", "schema"],
+    packages: ["csv-parse", "yaml", "zod"],
+  },
+  {
     name: "provider/program",
     purpose: "what a program uses: resources, look-ups, manifests, CSV",
     files: /^provider\/program\//,
@@ -108,12 +116,12 @@ export const rooms: readonly Room[] = [
       "provider/kinds",
       "provider/lifecycle",
       "provider/preview",
-      "provider/sets",
+      "provider/program, files",
       "provider/values",
       "provider/wire",
       "schema",
     ],
-    packages: ["@pulumi/pulumi", "@pulumi/random", "csv-parse", "yaml", "zod"],
+    packages: ["@pulumi/pulumi", "@pulumi/random", "zod"],
   },
   {
     name: "provider/dynamic",
@@ -163,11 +171,12 @@ export const rooms: readonly Room[] = [
       "provider/kinds",
       "provider/lifecycle",
       "provider/log-ins",
+      "provider/program, files",
       "provider/values",
       "provider/wire",
       "schema",
     ],
-    packages: ["@pulumi/pulumi", "zod"],
+    packages: ["@pulumi/pulumi", "yaml", "zod"],
   },
   {
     name: "service/problems.ts",

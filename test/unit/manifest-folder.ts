@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
 import { ManifestError, type ManifestProblem } from "../../provider/errors.ts";
-import { type PlacedManifest, readManifest } from "../../provider/program/manifest/document.ts";
-import type { Settings } from "../../provider/program/manifest/settings.ts";
+import { examineManifest, type PlacedManifest, readManifest } from "../../provider/program/manifest/document.ts";
+import { outsideOf, type Settings } from "../../provider/program/manifest/settings.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { placesIn } from "./manifest-problems.ts";
 
@@ -31,14 +31,33 @@ export function readFrom(files: Files, settings?: Settings): PlacedManifest {
 
 /** @returns the problems of a manifest, with the paths of files from its folder. */
 export function problemsOf(folder: string, settings?: Settings): ManifestProblem[] {
+  const file = path.join(folder, main);
+  const problems = refusedBy(() => readManifest(file, settings));
+  expectSameExamined(file, settings ?? (() => undefined));
+  expect(problems, "it was taken").not.toEqual([]);
+  return problems.map((problem) => ({ ...problem, file: path.relative(folder, problem.file) }));
+}
+
+/** @returns what a reader refuses; nothing if it takes the manifest. */
+function refusedBy(read: () => unknown): readonly ManifestProblem[] {
   try {
-    readManifest(path.join(folder, main), settings);
+    read();
+    return [];
   } catch (error) {
     expect(error).toBeInstanceOf(ManifestError);
-    const { problems } = error as ManifestError;
-    return problems.map((problem) => ({ ...problem, file: path.relative(folder, problem.file) }));
+    return (error as ManifestError).problems;
   }
-  throw new Error("it was taken");
+}
+
+/** Fails unless an examination finds what a program refuses: the same places, and the same words. @returns how much it is */
+export function expectSameExamined(file: string, settings: Settings): number {
+  const refused = refusedBy(() => readManifest(file, settings));
+  const { errors, ifChanged } = examineManifest(file, outsideOf(settings));
+  // A program lists both in the order of their places, and only if it refuses the manifest.
+  const found = errors.length === 0 ? [] : [...errors, ...ifChanged];
+  const sorted = (problems: readonly ManifestProblem[]) => problems.map((each) => JSON.stringify(each)).toSorted();
+  expect(sorted(found)).toEqual(sorted(refused));
+  return refused.length;
 }
 
 /** Fails unless a manifest has the problems that are marked in its files, with these paths and reasons. */

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import type { z } from "zod";
-import type { ManifestError, ManifestProblem } from "../../errors.ts";
+import { ManifestError, type ManifestProblem } from "../../errors.ts";
 import { type Fault, faultsOf, inPlainWords, pathText } from "../../issues.ts";
 import { accessTokenLifecycle } from "../../kinds/access-token.ts";
 import { apiKeyLifecycle } from "../../kinds/api-key/api-key.ts";
@@ -22,10 +22,12 @@ import { type ListContext, type Lists, readLists } from "./lists.ts";
 import { type MergedManifest, merged, withSections } from "./merging.ts";
 import { brokenReferences } from "./references.ts";
 import { emptySections, includedSchema, type ManifestDocument, manifestSchema, schemaFor } from "./schema.ts";
+import { separatePeople } from "./separate-people.ts";
 import { checkedSets } from "./set-checks.ts";
-import { brokenSettings, type Settings } from "./settings.ts";
+import { faultsOfSettings, type OutsideValues, outsideOf, type Settings } from "./settings.ts";
 import {
   errorIn,
+  placedFaults,
   placeIn,
   positionIn,
   readSources,
@@ -45,10 +47,7 @@ import { alteredNumbers } from "./yaml.ts";
  * @throws ManifestError if a file can't be read or is invalid; it lists every problem
  */
 export function readManifest(file: string, settings?: Settings): PlacedManifest {
-  return placedManifest(readSources(file, readTextFile(file, "the manifest"), settings), {
-    settings,
-    readsFiles: true,
-  });
+  return placedManifest(file, readTextFile(file, "the manifest"), { ...outsideIn(settings), readsFiles: true });
 }
 
 /**
@@ -59,7 +58,53 @@ export function readManifest(file: string, settings?: Settings): PlacedManifest 
  * @throws ManifestError if the text is invalid; it lists every problem
  */
 export function parseManifest(file: string, text: string, settings?: Settings): ManifestDocument {
-  return placedManifest(readSources(file, text, settings), { settings, readsFiles: false }).manifest;
+  return placedManifest(file, text, { ...outsideIn(settings), readsFiles: false }).manifest;
+}
+
+function outsideIn(settings: Settings | undefined): Pick<Checking, "outside"> {
+  return { outside: settings && outsideOf(settings) };
+}
+
+/** What is found in a manifest without the engine and without the service. */
+export interface ManifestFindings {
+  /** What a program refuses. */
+  readonly errors: readonly ManifestProblem[];
+  /** What a preview refuses, unless the resource has this value already. A program that finds an error lists these with it. */
+  readonly ifChanged: readonly ManifestProblem[];
+  /** What a preview advises. */
+  readonly advice: readonly ManifestProblem[];
+  /** What depends on values that aren't known here, with why they aren't. */
+  readonly unknown: readonly ManifestProblem[];
+}
+
+/**
+ * Finds everything that a program would say of a manifest before it asks the service.
+ *
+ * @param file as for {@link readManifest}
+ */
+export function examineManifest(file: string, outside: OutsideValues): ManifestFindings {
+  try {
+    const sources = readSources(file, readTextFile(file, "the manifest"), outside);
+    const examined = examine(sources, { outside, readsFiles: true });
+    const { certain, ifChanged, unknown } = examined;
+    const errors = isRefused(examined) ? errorIn(sources, certain, examined.problems).problems : [];
+    return {
+      errors,
+      ifChanged: placedFaults(sources, ifChanged),
+      advice: errors.length === 0 ? adviceOn(placedAt(examined)) : [],
+      unknown: placedFaults(sources, unknown, (source) => source.unknown),
+    };
+  } catch (error) {
+    if (!(error instanceof ManifestError)) {
+      throw error;
+    }
+    return { errors: error.problems, ifChanged: [], advice: [], unknown: [] };
+  }
+}
+
+function adviceOn({ manifest, placeAt }: PlacedManifest): ManifestProblem[] {
+  const advice = separatePeople(manifest);
+  return advice === undefined ? [] : [{ ...placeAt(advice.first, true), path: "", reason: advice.reason() }];
 }
 
 /** A valid manifest, and where everything in it is. */
@@ -74,16 +119,46 @@ export interface PlacedManifest {
   errorOf(faults: readonly (Fault | ManifestProblem)[]): ManifestError;
   /** Where a value is, or a name. */
   placeOf(path: Fault["path"], atName?: boolean): DeclaredPlace;
+  /** The same, apart. */
+  placeAt(path: Fault["path"], atName?: boolean): Omit<ManifestProblem, "reason">;
 }
 
 /** How a manifest is checked. */
 interface Checking {
-  readonly settings: Settings | undefined;
+  /** Where values come from; if undefined, only their form is checked. */
+  readonly outside: OutsideValues | undefined;
   /** Whether the CSV files are read that the manifest names. */
   readonly readsFiles: boolean;
 }
 
-function placedManifest(sources: Sources, { settings, readsFiles }: Checking): PlacedManifest {
+/** @throws ManifestError */
+function placedManifest(file: string, text: string, checking: Checking): PlacedManifest {
+  const sources = readSources(file, text, checking.outside);
+  const examined = examine(sources, checking);
+  if (isRefused(examined)) {
+    throw errorIn(sources, [...examined.certain, ...examined.ifChanged], examined.problems);
+  }
+  return placedAt(examined);
+}
+
+/** A manifest, and what is found in it. */
+interface Examined {
+  readonly sources: Sources;
+  readonly whole: MergedManifest;
+  readonly read: readonly Read[];
+  readonly lists: Lists;
+  /** What is refused. */
+  readonly certain: readonly SourceFault[];
+  /** What is wrong in CSV files. */
+  readonly problems: readonly ManifestProblem[];
+  /** What is refused of a resource that is new or changed. */
+  readonly ifChanged: readonly SourceFault[];
+  /** Secrets that aren't known; other values are in each source. */
+  readonly unknown: readonly SourceFault[];
+}
+
+/** @throws ManifestError if the manifest is empty */
+function examine(sources: Sources, { outside, readsFiles }: Checking): Examined {
   const [own] = sources;
   if (own.plain === null) {
     const reason = "the file is empty: a manifest requires a `name` and an `organization`";
@@ -96,20 +171,28 @@ function placedManifest(sources: Sources, { settings, readsFiles }: Checking): P
   const located = (faults: readonly Fault[]) => withoutUnknown(whole, faults).map(inSource);
   const listed = readLists(recordOf(whole.checked), listContext(own.file, readsFiles, whole));
   const rules = brokenRules(own.file, recordOf(whole.checked), misshapen, listed.lists);
-  const found = [
+  const ofSettings = faultsOfSettings(whole.checked, outside?.settings);
+  const certain = [
     ...read.flatMap(({ source, faults }) => withoutUnknown(source, faults)),
     ...whole.faults,
-    ...located([
-      ...brokenReferences(whole.checked),
-      ...brokenSettings(whole.checked, settings),
-      ...listed.faults,
-      ...rules.always,
-    ]),
+    ...located([...brokenReferences(whole.checked), ...ofSettings.broken, ...listed.faults, ...rules.always]),
   ];
+  return {
+    ...{ sources, whole, read, certain, lists: listed.lists, problems: listed.problems },
+    ifChanged: located(rules.ifChanged),
+    unknown: ofSettings.unknown.map(inSource),
+  };
+}
+
+/** Whether a program refuses a manifest. */
+function isRefused({ sources, certain, problems }: Examined): boolean {
   const isOther = sources.some((source) => source.faults.length + alteredNumbers(source.document).length > 0);
-  if (isOther || found.length + listed.problems.length > 0) {
-    throw errorIn(sources, [...found, ...located(rules.ifChanged)], listed.problems);
-  }
+  return isOther || certain.length + problems.length > 0;
+}
+
+/** A manifest that isn't refused, with its defaults and the places of its values. */
+function placedAt({ sources, whole, read, lists }: Examined): PlacedManifest {
+  const [own] = sources;
   // What the schema refuses because it isn't known yet stays as it is written.
   const isRead = read.every(({ data }) => data !== undefined);
   const [first, ...included] = isRead ? read.map(({ data }) => data) : [{ ...emptySections, ...recordOf(whole.plain) }];
@@ -117,13 +200,18 @@ function placedManifest(sources: Sources, { settings, readsFiles }: Checking): P
   return {
     manifest: withFiles(own.file, asWritten(data as ManifestDocument, recordOf(whole.checked))),
     secrets: sources.flatMap(({ secrets }) => secrets),
-    lists: listed.lists,
+    lists,
     errorOf: (faults) => {
       const inFiles = faults.filter((fault) => "file" in fault);
       const here = faults.filter((fault): fault is Fault => !("file" in fault));
-      return errorIn(sources, here.map(inSource), inFiles);
+      return errorIn(
+        sources,
+        here.map((fault) => ({ ...fault, source: whole.sourceOf(fault.path) })),
+        inFiles,
+      );
     },
     placeOf: (path, atName) => placeIn(whole.sourceOf(path), path, atName),
+    placeAt: (path, atName) => placeAt(whole, path, atName),
   };
 }
 
@@ -132,8 +220,12 @@ function listContext(file: string, readsFiles: boolean, whole: MergedManifest): 
   return {
     readsFiles,
     fileAt: (_path, written) => (path.isAbsolute(written) ? written : path.join(path.dirname(file), written)),
-    placeAt: (at, atName) => ({ ...positionIn(whole.sourceOf(at), at, atName), path: pathText(at) }),
+    placeAt: (at, atName) => placeAt(whole, at, atName),
   };
+}
+
+function placeAt(whole: MergedManifest, path: Fault["path"], atName?: boolean): Omit<ManifestProblem, "reason"> {
+  return { ...positionIn(whole.sourceOf(path), path, atName), path: pathText(path) };
 }
 
 /** A file, as a schema reads it. */

@@ -3,7 +3,7 @@ import { type Document, isScalar, Scalar, type ScalarTag, Schema, visit } from "
 import type { Fault } from "../../issues.ts";
 import { isRecord } from "../../values/property-map.ts";
 import { unknownValue } from "../../values/unknown.ts";
-import { mayHoldSecret, neededInPlaintext, type Settings } from "./settings.ts";
+import { mayHoldSecret, neededInPlaintext, type OutsideValues } from "./settings.ts";
 import type { PlacedFault } from "./yaml.ts";
 
 type Path = Fault["path"];
@@ -17,27 +17,29 @@ export interface ExpandedValues {
   /** Where values are secret. */
   readonly secrets: readonly Path[];
   readonly faults: readonly PlacedFault[];
+  /** Which expansions are not known here, and why. */
+  readonly unknown: readonly PlacedFault[];
 }
 
 /**
  * Expands the values of a document, and not its names. The nodes of expanded values lose their values, but keep their places.
  *
  * @param text the text of the document
- * @param settings the stack's configuration; without it, only the form is checked, and every expanded value is unknown
+ * @param outside where values come from; without it, only the form is checked, and every expanded value is unknown
  */
-export function expandedValues(document: Document, text: string, settings: Settings | undefined): ExpandedValues {
+export function expandedValues(document: Document, text: string, outside: OutsideValues | undefined): ExpandedValues {
   let isExpanded = false;
   visit(document, {
     Scalar(key, scalar) {
       if (key !== "key" && typeof scalar.value === "string" && scalar.value.includes("${")) {
-        scalar.value = expandScalar(scalar as Scalar<string>, text, settings);
+        scalar.value = expandScalar(scalar as Scalar<string>, text, outside);
         isExpanded = true;
       }
     },
   });
   // The size of aliases is limited in `unusable`, because the library only counts how often each is used.
   const value: unknown = document.toJS({ maxAliasCount: -1 });
-  return isExpanded ? new Values().of(value) : { plain: value, checked: value, secrets: [], faults: [] };
+  return isExpanded ? new Values().of(value) : { plain: value, checked: value, secrets: [], faults: [], unknown: [] };
 }
 
 /** A scalar that has been expanded. */
@@ -48,21 +50,24 @@ class Expanded {
   readonly secret: string | undefined;
   readonly offset: number;
   readonly faults: readonly Omit<PlacedFault, "path">[];
+  readonly unknown: readonly Omit<PlacedFault, "path">[];
 
-  constructor({ value, secret, offset, faults }: Expanded) {
+  constructor({ value, secret, offset, faults, unknown }: Expanded) {
     this.value = value;
     this.secret = secret;
     this.offset = offset;
     this.faults = faults;
+    this.unknown = unknown;
   }
 }
 
 /** The escape, and everything that begins like an expansion. */
 const expansions = /\$\$\{|\$\{([^}]*)(\}?)/g;
 
-function expandScalar(scalar: Scalar<string>, text: string, settings: Settings | undefined): Expanded {
+function expandScalar(scalar: Scalar<string>, text: string, outside: OutsideValues | undefined): Expanded {
   const [start = 0, end = text.length] = scalar.range ?? [];
   const faults: Omit<PlacedFault, "path">[] = [];
+  const unknown: Omit<PlacedFault, "path">[] = [];
   let secret: string | undefined;
   let isKnown = true;
   let searched = start;
@@ -74,20 +79,24 @@ function expandScalar(scalar: Scalar<string>, text: string, settings: Settings |
     if (inner === undefined) {
       return "${";
     }
-    const outcome = close === "" ? { reason: notClosed } : expand(inner, settings);
+    const outcome = close === "" ? { reason: notClosed } : expand(inner, outside);
     if (outcome.reason !== undefined) {
       faults.push({ offset, reason: outcome.reason });
+    }
+    if (outcome.unknown !== undefined) {
+      unknown.push({ offset, reason: outcome.unknown });
     }
     secret ??= outcome.secret;
     isKnown &&= outcome.value !== undefined;
     return outcome.value ?? "";
   });
   if (!isKnown) {
-    return new Expanded({ value: unknownValue, secret: undefined, offset: start, faults });
+    const ofUnknown = faults.length === 0 ? secret : undefined;
+    return new Expanded({ value: unknownValue, secret: ofUnknown, offset: start, faults, unknown });
   }
   const isWhole = /^\$\{[^}]*\}$/.test(scalar.value);
   const isPlain = scalar.type === Scalar.PLAIN && scalar.tag === undefined;
-  return new Expanded({ value: isWhole && isPlain ? typed(value) : value, secret, offset: start, faults });
+  return new Expanded({ value: isWhole && isPlain ? typed(value) : value, secret, offset: start, faults, unknown });
 }
 
 /** What became of one expansion. */
@@ -96,7 +105,10 @@ interface Outcome {
   readonly value?: string;
   /** The name of the setting, if the configuration stores it as ciphertext. */
   readonly secret?: string | undefined;
+  /** What is wrong. */
   readonly reason?: string;
+  /** Why it isn't known here, if nothing is wrong. */
+  readonly unknown?: string;
 }
 
 const prefix = "ROSTER_VAR_";
@@ -105,7 +117,7 @@ const notClosed = `the closing } is missing; write ${literal} for \${ itself`;
 const forms =
   /^(?:config\.(?<setting>(?:[^\s:${]+:(?!-))?[^\s:${]+)|env\.(?<variable>[^\s:${]+))(?::-(?<fallback>.*))?$/s;
 
-function expand(inner: string, settings: Settings | undefined): Outcome {
+function expand(inner: string, outside: OutsideValues | undefined): Outcome {
   const { setting, variable, fallback } = forms.exec(inner)?.groups ?? {};
   if (setting === undefined && variable === undefined) {
     return {
@@ -119,10 +131,14 @@ function expand(inner: string, settings: Settings | undefined): Outcome {
       reason: `a manifest can read only environment variables whose names begin with ${prefix}: rename the variable, such as to ${prefix}NAME`,
     };
   }
-  if (settings === undefined) {
+  if (outside === undefined) {
     return {};
   }
-  const given = variable === undefined ? settings(setting ?? "") : { value: process.env[variable], isSecret: false };
+  const found = variable === undefined ? outside.settings(setting ?? "") : outside.variables(variable);
+  if (found !== undefined && "unknown" in found && (found.isSecret || fallback === undefined)) {
+    return { unknown: found.unknown, ...(found.isSecret && { secret: setting }) };
+  }
+  const given = found !== undefined && "value" in found ? found : undefined;
   // As in a shell, a default also replaces an empty value.
   const value = fallback !== undefined && (given?.value ?? "") === "" ? fallback : given?.value;
   const secret = given?.isSecret === true && value === given.value ? setting : undefined;
@@ -150,13 +166,14 @@ function typed(text: string): unknown {
 class Values {
   readonly #secrets: Path[] = [];
   readonly #faults: PlacedFault[] = [];
+  readonly #unknown: PlacedFault[] = [];
   /** The faults of an anchored value are told once. */
   readonly #seen = new Set<Expanded>();
   readonly #ancestors = new Set<object>();
 
   of(value: unknown): ExpandedValues {
     const { plain, checked } = this.#both(value, []);
-    return { plain, checked, secrets: this.#secrets, faults: this.#faults };
+    return { plain, checked, secrets: this.#secrets, faults: this.#faults, unknown: this.#unknown };
   }
 
   #both(value: unknown, path: Path): { readonly plain: unknown; readonly checked: unknown } {
@@ -179,15 +196,17 @@ class Values {
   }
 
   #expanded(expanded: Expanded, path: Path): { readonly plain: unknown; readonly checked: unknown } {
-    const { value, secret, offset, faults } = expanded;
+    const { value, secret, offset, faults, unknown } = expanded;
+    const isMisplaced = secret !== undefined && !mayHoldSecret(path);
     if (!this.#seen.has(expanded)) {
       this.#seen.add(expanded);
       this.#faults.push(...faults.map((fault) => ({ ...fault, path })));
+      this.#unknown.push(...(isMisplaced ? [] : unknown).map((fault) => ({ ...fault, path })));
     }
     if (secret === undefined) {
       return { plain: value, checked: value };
     }
-    if (!mayHoldSecret(path)) {
+    if (isMisplaced) {
       this.#faults.push({ offset, path, reason: neededInPlaintext(secret) });
       return { plain: unknownValue, checked: unknownValue };
     }

@@ -254,7 +254,10 @@ class ListReader<Value> {
 
   #refuseInFile(problems: readonly ManifestProblem[]): void {
     this.#isComplete &&= problems.length === 0;
-    this.#found.problems.push(...problems);
+    // One by one: a call can't have a hundred thousand arguments, and a file can have more wrong rows.
+    for (const problem of problems) {
+      this.#found.problems.push(problem);
+    }
   }
 }
 

@@ -2,11 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isSelfManaged } from "../program.ts";
 import type { ManifestDocument } from "./schema.ts";
-
-/** The number of people up to which separate resources cost little. */
-const maxSeparate = 50;
-
-const guide = "docs/guides/many-people.md#from-users-and-members-to-people";
+import { separatePeople } from "./separate-people.ts";
 
 /**
  * The seconds that an `up` takes longer for separate resources than for one set, on a self-managed backend, where the engine writes
@@ -26,17 +22,13 @@ export function secondsSaved(resources: number, people: number): number {
  *
  * @param file the manifest, as the message names it
  */
-export function adviseSet(file: string, { users, members }: ManifestDocument): void {
-  const ofUsers = Object.values(users).filter(({ kind }) => kind !== "system");
-  const people = ofUsers.length + Object.keys(members).length;
-  if (people <= maxSeparate || !pulumi.runtime.isDryRun()) {
+export function adviseSet(file: string, manifest: ManifestDocument): void {
+  const separate = separatePeople(manifest);
+  if (separate === undefined || !pulumi.runtime.isDryRun()) {
     return;
   }
-  const memberships = ofUsers.filter(({ role }) => role !== undefined).length;
-  const seconds = Math.max(1, Math.round(secondsSaved(people + memberships, people)));
+  const { people, resources, reason } = separate;
+  const seconds = Math.max(1, Math.round(secondsSaved(resources, people)));
   const faster = isSelfManaged() ? `, and an \`up\` that makes them all takes about ${seconds} s less` : "";
-  void pulumi.log.warn(
-    `${file}: users and members declare ${people} people one by one. As \`people\`, they are one resource${faster}. ` +
-      `${guide} says how to move them.`,
-  );
+  void pulumi.log.warn(`${file}: ${reason(faster)}`);
 }

@@ -11,28 +11,64 @@ export interface Setting {
   readonly mayBeSecret?: boolean;
 }
 
+/** A value that a manifest uses and that isn't known here. A running program knows every value. */
+export interface UnknownSetting {
+  /** Why it isn't known, and what to do about it. */
+  readonly unknown: string;
+  /** Whether it exists, as ciphertext. Another one may be missing, so its default counts. */
+  readonly isSecret: boolean;
+}
+
 /** Reads a stack's configuration, by names such as `checkoutSecret` or `other-project:checkoutSecret`. */
-export type Settings = (name: string) => Setting | undefined;
+export type Settings = (name: string) => Setting | UnknownSetting | undefined;
+
+/** Where the values come from that a manifest takes from outside. */
+export interface OutsideValues {
+  readonly settings: Settings;
+  /** The environment variables, by their whole names. */
+  readonly variables: Settings;
+}
+
+/** What a running program takes from outside: the stack's configuration, and the environment of the process. */
+export function outsideOf(settings: Settings): OutsideValues {
+  const variables: Settings = (name) => {
+    const value = process.env[name];
+    return value === undefined ? undefined : { value, isSecret: false };
+  };
+  return { settings, variables };
+}
+
+/** The secrets of keys that are in the configuration. */
+interface SettingFaults {
+  /** Those that the configuration lacks, or has in plaintext. */
+  readonly broken: readonly Fault[];
+  /** Those that aren't known. */
+  readonly unknown: readonly Fault[];
+}
 
 /**
- * Finds the secrets that the configuration lacks, or has in plaintext. It takes the document as it was read, so that an error elsewhere
- * doesn't hide these.
+ * Finds the secrets that the configuration lacks, has in plaintext, or that aren't known. It takes the document as it was read, so
+ * that an error elsewhere doesn't hide these.
  */
-export function brokenSettings(document: unknown, settings: Settings | undefined): Fault[] {
+export function faultsOfSettings(document: unknown, settings: Settings | undefined): SettingFaults {
+  const [broken, unknown]: [Fault[], Fault[]] = [[], []];
   const apiKeys = isRecord(document) && isRecord(document.apiKeys) ? document.apiKeys : {};
-  return Object.entries(apiKeys).flatMap(([name, key]) => {
+  for (const [name, key] of Object.entries(apiKeys)) {
     const config = isRecord(key) && isRecord(key.secret) ? key.secret.config : undefined;
     if (settings === undefined || typeof config !== "string") {
-      return [];
+      continue;
     }
+    const path = ["apiKeys", name, "secret", "config"];
     const setting = settings(config);
-    if (setting?.isSecret === true || setting?.mayBeSecret === true) {
-      return [];
+    if (setting !== undefined && "unknown" in setting) {
+      unknown.push({ path, reason: setting.unknown });
+    } else if (setting?.isSecret !== true && setting?.mayBeSecret !== true) {
+      const fault = setting === undefined ? "has no such value" : "has this value in plaintext";
+      const reason = `the stack's configuration ${fault}: run \`pulumi config set --secret ${config}\``;
+      broken.push({ path, reason });
     }
-    const fault = setting === undefined ? "has no such value" : "has this value in plaintext";
-    const reason = `the stack's configuration ${fault}: run \`pulumi config set --secret ${config}\``;
-    return [{ path: ["apiKeys", name, "secret", "config"], reason }];
-  });
+  }
+  return { broken, unknown };
 }
 
 /** The sections whose entries are resources of their own. Any other value of a manifest is in plaintext. */

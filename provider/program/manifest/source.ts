@@ -11,7 +11,7 @@ import { Lines, readTextFile } from "../text-file.ts";
 import { type ExpandedValues, expandedValues } from "./expansion.ts";
 import { includedFiles } from "./include.ts";
 import { sectionsByName } from "./schema.ts";
-import type { Settings } from "./settings.ts";
+import type { OutsideValues } from "./settings.ts";
 import { alteredNumbers, hintAt, offsetIn, type PlacedFault, unusable, unusableCodes } from "./yaml.ts";
 import { inYamlWords } from "./yaml-words.ts";
 
@@ -37,10 +37,10 @@ export type Sources = readonly [own: Source, ...included: Source[]];
  *
  * @param file the path of the manifest
  * @param text its text
- * @param settings the stack's configuration, with which values are expanded
+ * @param outside where values come from that are expanded
  * @throws ManifestError if a file can't be read, or is not YAML; it lists every such problem
  */
-export function readSources(file: string, text: string, settings: Settings | undefined): Sources {
+export function readSources(file: string, text: string, outside: OutsideValues | undefined): Sources {
   const own = parse(file, text);
   if (own.faults.length > 0) {
     throw new ManifestError(problemsIn(own, own.faults));
@@ -65,13 +65,29 @@ export function readSources(file: string, text: string, settings: Settings | und
   if (problems.length > 0) {
     throw new ManifestError(problems);
   }
-  const expanded = (each: Parsed): Source => ({ ...each, ...expandedValues(each.document, each.text, settings) });
+  const expanded = (each: Parsed): Source => ({ ...each, ...expandedValues(each.document, each.text, outside) });
   return [expanded(own), ...included.map((each) => withFilesFrom(path.dirname(file), expanded(each)))];
 }
 
 /** A fault, and the file that it is in. */
 export interface SourceFault extends Fault {
   readonly source: Source;
+}
+
+/**
+ * Gives faults their places: by file, in the order of the places.
+ *
+ * @param more further faults of a file, to which those that are given are known
+ */
+export function placedFaults(
+  sources: Sources,
+  faults: readonly SourceFault[],
+  more: (source: Source, found: readonly PlacedFault[]) => readonly PlacedFault[] = () => [],
+): ManifestProblem[] {
+  return sources.flatMap((source) => {
+    const found = faults.filter((fault) => fault.source === source).map((fault) => placed(source, fault));
+    return problemsIn(source, [...found, ...more(source, found)]);
+  });
 }
 
 /** Where a value of a file is, or its name; if it is missing, where the map is that lacks it. */
@@ -105,11 +121,10 @@ export function errorIn(
   faults: readonly SourceFault[],
   inLists: readonly ManifestProblem[] = [],
 ): ManifestError {
-  const here = sources.flatMap((source) => {
-    const found = faults.filter((fault) => fault.source === source).map((fault) => placed(source, fault));
-    const altered = alteredNumbers(source.document).filter(({ offset }) => !found.some((one) => one.offset === offset));
-    return problemsIn(source, [...found, ...source.faults, ...altered]);
-  });
+  const here = placedFaults(sources, faults, (source, found) => [
+    ...source.faults,
+    ...alteredNumbers(source.document).filter(({ offset }) => !found.some((one) => one.offset === offset)),
+  ]);
   // Two sections can list people from the same file.
   const there = new Map(inLists.map((problem) => [JSON.stringify(problem), problem]));
   return new ManifestError(
