@@ -89,14 +89,14 @@ beforeAll(async () => {
   writeFileSync(inStack("preview.json"), stdout);
 });
 
-describe("G1 a preview in words", () => {
-  test("is the most serious first, as text and as Markdown", async () => {
+describe("a preview in words", () => {
+  test("G1 is the most serious first, as text and as Markdown", async () => {
     await expect(undated((await explained()).stdout)).toMatchFileSnapshot("__snapshots__/explain.txt");
     const markdown = (await explained("--format", "markdown")).stdout;
     await expect(undated(markdown)).toMatchFileSnapshot("__snapshots__/explain.md");
   });
 
-  test("is JSON of a published form, with shortened addresses if that is asked for", async () => {
+  test("G1 is JSON of a published form, with shortened addresses if that is asked for", async () => {
     const { stdout } = await explained("--json", "--redact");
     const document = explanationSchema.parse(JSON.parse(stdout));
     expect(document).toMatchObject({ project: "stack-under-test", stack: "test", redacted: true, notTried: [] });
@@ -105,8 +105,8 @@ describe("G1 a preview in words", () => {
   });
 });
 
-describe("G2 guards", () => {
-  test("stop what they are for, and say what to do if it is meant", async () => {
+describe("guards", () => {
+  test("G2 stop what they are for, and say what to do if it is meant", async () => {
     const { status, stdout } = await explained(
       "--fail-on",
       "removed-people=2,admin-change,closes-organization,key-in-use=7d",
@@ -119,7 +119,7 @@ describe("G2 guards", () => {
     expect(wrong.output).toContain('"many" is not a value for removed-people. It takes the number of people');
   });
 
-  test("stop an update that takes more than its review has shown", async () => {
+  test("G2 stop an update that takes more than its review has shown", async () => {
     const review = JSON.parse((await explained("--json")).stdout);
     writeFileSync(inStack("review.json"), JSON.stringify(review));
     expect((await explained("--reviewed", "review.json")).status).toBe(0);

@@ -10,7 +10,7 @@ import { filesUnder, nodesOf, parse, read } from "./sources.ts";
 
 const counts = { X: 3, M: 19, C: 19, E: 14, T: 11, A: 9, S: 4, P: 5 };
 /** Rows of G, which aren't finished in their order. */
-const commands = ["G4"];
+const commands = ["G1", "G2", "G4"];
 const rows = [
   ...Object.entries(counts).flatMap(([letter, count]) =>
     Array.from({ length: count }, (_, at) => `${letter}${at + 1}`),
