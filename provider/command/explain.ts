@@ -12,13 +12,15 @@ import {
 import { type Explanation, explain as explainPreview } from "../explain/explain.ts";
 import { applyGuards, type Stop, wrongGuards } from "../explain/guards.ts";
 import { markdownOf } from "../explain/markdown.ts";
-import { phrase, redacted } from "../explain/phrase.ts";
+import { type Phrase, phrase, redacted, unescaped } from "../explain/phrase.ts";
 import { readPreview } from "../explain/preview-document.ts";
 import { sectionsOf } from "../explain/sections.ts";
 import { textOf } from "../explain/text.ts";
 import { Client } from "../wire/client.ts";
 import { readConnection } from "../wire/configuration.ts";
 import { errorIn, runPulumi } from "./cli.ts";
+import { annotationsFor, placesAt, placesIn } from "./explain-annotations.ts";
+import { annotationsIn, fileFrom } from "./forms/annotations.ts";
 import { findAccess } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 import { type Command, done, found, optionsOf, UsageError } from "./usage.ts";
@@ -30,11 +32,13 @@ administrator, which keys end, which mails are sent, and what the service would 
 of the update and undoes them. The explanation also contains what was changed outside the stack, and by whom.
 
   --preview FILE     what \`pulumi preview --refresh --json\` has written; by default, the command runs that
-  --format FORM      text (the default), markdown or json
+  --format FORM      text (the default), markdown, json, or annotations of a manifest's lines: github or gitlab
   --json             the same as --format json
   --fail-on GUARDS   ends with status 3 if a guard stops the update, such as removed-people=5,admin-change; see below
   --reviewed FILE    what --json has written at the review: ends with status 3 if somebody else loses access now
-  --manifest FILE    the manifest, whose hash the explanation contains
+  --manifest FILE    the manifest, whose hash the explanation contains, and whose lines are annotated
+  --base REVISION    where the manifest's repository still declares what is removed, such as origin/main
+  --root FOLDER      the folder that file names are relative to; by default, the current folder
   --redact           shortens addresses, such as a…@acme.example
   --endpoint URL     the address of the service; by default, roster:endpoint of the current stack, or ROSTER_ENDPOINT
 
@@ -57,11 +61,15 @@ const options = {
   "fail-on": { type: "string" },
   reviewed: { type: "string" },
   manifest: { type: "string" },
+  base: { type: "string" },
+  root: { type: "string", default: "." },
   redact: { type: "boolean", default: false },
   endpoint: { type: "string" },
 } as const;
 
-const forms = ["text", "markdown", "json"];
+const forms = ["text", "markdown", "json", "github", "gitlab"] as const;
+
+type Form = (typeof forms)[number];
 
 /** Explains an update. */
 export const explain: Command = {
@@ -69,10 +77,9 @@ export const explain: Command = {
   help,
   run: async (args, terminal) => {
     const values = optionsOf(args, options);
-    const form = values.format ?? (values.json ? "json" : "text");
-    if (!forms.includes(form)) {
-      throw new UsageError(`--format must be one of ${forms.join(", ")}.`);
-    }
+    const form = formOf(values);
+    const manifest = values.manifest && path.resolve(terminal.folder, values.manifest);
+    const root = path.resolve(terminal.folder, values.root);
     const wrong = wrongGuards(values["fail-on"] ?? "");
     if (wrong !== undefined) {
       throw new UsageError(wrong);
@@ -87,19 +94,27 @@ export const explain: Command = {
       project: preview.project,
       stack: preview.stack,
       state: await stateTime(terminal),
-      manifest: values.manifest === undefined ? null : await hashOf(terminal, values.manifest),
+      manifest: manifest === undefined ? null : { path: fileFrom(root, manifest), sha256: await hashOf(manifest) },
       redacted: values.redact,
     };
     const stops = [
       ...applyGuards(explanation, values["fail-on"] ?? "", nowMs),
       ...(reviewed === undefined ? [] : sinceReview(explanation, about, reviewed)),
     ];
-    terminal.print(shownAs(form, explanation, stops, about));
+    if (manifest !== undefined && (form === "github" || form === "gitlab")) {
+      const before = values.base === undefined ? [] : [await placesAt(values.base, manifest, root)];
+      const places = [placesIn(manifest, root), ...before];
+      const shown = (text: Phrase) => unescaped(values.redact ? redacted(text) : text);
+      const annotated = { explanation, stops, manifest: fileFrom(root, manifest), places, shown };
+      terminal.print(annotationsIn(form, annotationsFor(annotated)));
+    } else {
+      terminal.print(shownAs(form, explanation, stops, about));
+    }
     return stops.length === 0 ? done : found;
   },
 };
 
-function shownAs(form: string, explanation: Explanation, stops: readonly Stop[], about: About): string {
+function shownAs(form: Form, explanation: Explanation, stops: readonly Stop[], about: About): string {
   if (form === "json") {
     return `${JSON.stringify(documentOf(explanation, stops, about), undefined, 2)}\n`;
   }
@@ -147,7 +162,23 @@ async function stateTime(terminal: Terminal): Promise<string | null> {
   return error === undefined ? (JSON.parse(stdout).deployment?.manifest?.time ?? null) : null;
 }
 
-async function hashOf({ folder }: Terminal, file: string): Promise<{ path: string; sha256: string }> {
-  const content = await readFile(path.resolve(folder, file));
-  return { path: file, sha256: createHash("sha256").update(content).digest("hex") };
+async function hashOf(file: string): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(file))
+    .digest("hex");
+}
+
+/** @throws UsageError */
+function formOf(values: { format?: string; json: boolean; manifest?: string; base?: string }): Form {
+  const form = forms.find((one) => one === (values.format ?? (values.json ? "json" : "text")));
+  if (form === undefined) {
+    throw new UsageError(`--format must be one of ${forms.join(", ")}.`);
+  }
+  if ((form === "github" || form === "gitlab") && values.manifest === undefined) {
+    throw new UsageError(`--format ${form} needs --manifest FILE, whose lines it annotates.`);
+  }
+  if (values.base?.startsWith("-")) {
+    throw new UsageError("--base must be a revision, such as origin/main.");
+  }
+  return form;
 }

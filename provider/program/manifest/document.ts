@@ -75,6 +75,8 @@ export interface ManifestFindings {
   readonly advice: readonly ManifestProblem[];
   /** What depends on values that aren't known here, with why they aren't. */
   readonly unknown: readonly ManifestProblem[];
+  /** The manifest, if a program doesn't refuse it. */
+  readonly placed?: PlacedManifest;
 }
 
 /**
@@ -87,13 +89,15 @@ export function examineManifest(file: string, outside: OutsideValues): ManifestF
     const sources = readSources(file, readTextFile(file, "the manifest"), outside);
     const examined = examine(sources, { outside, readsFiles: true });
     const { certain, ifChanged, unknown } = examined;
-    const errors = isRefused(examined) ? errorIn(sources, certain, examined.problems).problems : [];
-    return {
-      errors,
+    const found = {
       ifChanged: placedFaults(sources, ifChanged),
-      advice: errors.length === 0 ? adviceOn(placedAt(examined)) : [],
       unknown: placedFaults(sources, unknown, (source) => source.unknown),
     };
+    if (isRefused(examined)) {
+      return { ...found, errors: errorIn(sources, certain, examined.problems).problems, advice: [] };
+    }
+    const placed = placedAt(examined);
+    return { ...found, errors: [], advice: adviceOn(placed), placed };
   } catch (error) {
     if (!(error instanceof ManifestError)) {
       throw error;

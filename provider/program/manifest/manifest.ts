@@ -21,11 +21,12 @@ import {
 import { type Places, placeKey, withPlaces } from "../places.ts";
 import { isMocked, stackSetting } from "../program.ts";
 import { declareAccessTokens } from "./access-tokens.ts";
+import { declaredIn } from "./declared.ts";
 import { type PlacedManifest, readManifest } from "./document.ts";
 import { mapEntries } from "./entries.ts";
 import { adviseSet } from "./many-people.ts";
 import { declareAssignees, declarePeople } from "./people.ts";
-import { declaredIn, deniedIn } from "./rights.ts";
+import { deniedIn } from "./rights.ts";
 import type { ExternalAssignee, ManifestDocument } from "./schema.ts";
 import { withSecrets } from "./secrets.ts";
 import type { Surroundings } from "./surroundings.ts";
