@@ -50,7 +50,10 @@ function validateStack(rule: StackRule): StackValidation {
 function settingsOf({ name, settings }: Rule, configured: object): object {
   const unknown = Object.keys(configured).find((setting) => !Object.hasOwn(settings, setting));
   if (unknown !== undefined) {
-    throw new Error(`${name} has no setting ${unknown}; its settings are ${Object.keys(settings).join(", ")}.`);
+    const error = new Error(`${name} has no setting ${unknown}; its settings are ${Object.keys(settings).join(", ")}.`);
+    // The SDK prints the stack of an error, in which a person finds nothing of the configuration.
+    error.stack = error.message;
+    throw error;
   }
   return configured;
 }

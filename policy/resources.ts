@@ -70,18 +70,8 @@ export function referenceOf(resource: Resource, property: Property, kind: Kind):
  * @returns undefined if the stack doesn't declare one, or the pack can't see which
  */
 export function userOf(resource: Resource): Resource | undefined {
-  for (const property of ["user", "email", "owner"] as const) {
-    const user = referenceOf(resource, property, "User");
-    if (user !== undefined) {
-      return user;
-    }
-    // The owner of a key waits for the owner's membership, which the engine names in place of the user.
-    const membership = referenceOf(resource, property, "Membership");
-    if (membership !== undefined) {
-      return userOf(membership);
-    }
-  }
-  return undefined;
+  const properties = ["user", "email", "owner"] as const;
+  return properties.map((property) => referenceOf(resource, property, "User")).find((user) => user !== undefined);
 }
 
 /** Resources that refer to the same object. */

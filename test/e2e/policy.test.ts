@@ -46,8 +46,8 @@ const surroundings: readonly Declaration[] = [
   { kind: "Organization", name: "home", args: { slug: "home", ...enterprise } },
   user("robot", { email: "robot@home.example", kind: "system" }),
   user("ada", { email: "ada@home.example" }),
-  { kind: "Membership", name: "robot", args: { organization, user: the("robot"), role: "api_user" } },
-  { kind: "Membership", name: "ada", args: { organization, user: the("ada"), role: "administrator" } },
+  { kind: "Membership", name: "robot-in", args: { organization, user: the("robot"), role: "api_user" } },
+  { kind: "Membership", name: "ada-in", args: { organization, user: the("ada"), role: "administrator" } },
 ];
 
 /** What keeps the rules. What is unknown or secret would break them if it were seen. */
