@@ -1,4 +1,4 @@
-/** Rules as the SDK wants them. */
+/** Makes policies of the SDK from rules, and shows them the resources of a stack. */
 import {
   type Policies,
   type PolicyResource,

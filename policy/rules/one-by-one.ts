@@ -39,7 +39,7 @@ export const oneByOne: StackRule<Settings> = {
           const whole = target === undefined ? `One ${container}` : titleOf(target, title);
           const message =
             `${whole} has ${each.length} ${kind} resources for people in this stack, and the limit is ${maxResources}. Declare the ` +
-            `people in one resource, ${set}: they keep what they have when they move to it.`;
+            `people in one ${set} resource instead: nobody's access is interrupted.`;
           return { message, at: target ?? each[0] };
         });
     });

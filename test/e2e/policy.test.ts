@@ -160,7 +160,7 @@ describe("the policy pack", () => {
           "one-by-one",
           "Organization home",
           'Organization "home" has 21 Membership resources for people in this stack, and the limit is 20. Declare the people in one ' +
-            "resource, OrganizationMembers: they keep what they have when they move to it.",
+            "OrganizationMembers resource instead: nobody's access is interrupted.",
         ],
       ]),
     );

@@ -326,7 +326,7 @@ describe("one-by-one", () => {
     const resources = [...members(2, { email: hidden }), ...members(2, { user: hidden }, { user: [ada] })];
     expect(checkedStack(oneByOne, resources, { maxResources: 3 })).toEqual([
       'Organization acme: Organization "acme" has 4 Membership resources for people in this stack, and the limit is 3. Declare the ' +
-        "people in one resource, OrganizationMembers: they keep what they have when they move to it.",
+        "people in one OrganizationMembers resource instead: nobody's access is interrupted.",
     ]);
   });
 
@@ -335,7 +335,7 @@ describe("one-by-one", () => {
     expect(checkedStack(oneByOne, [assignment("key_1"), assignment("key_2")], { maxResources: 1 })).toEqual([]);
     expect(checkedStack(oneByOne, [assignment("key_1"), assignment("key_1")], { maxResources: 1 })).toEqual([
       "ApiKeyAssignment it: One ApiKey has 2 ApiKeyAssignment resources for people in this stack, and the limit is 1. Declare the people " +
-        "in one resource, ApiKeyAssignees: they keep what they have when they move to it.",
+        "in one ApiKeyAssignees resource instead: nobody's access is interrupted.",
     ]);
   });
 });
