@@ -24,6 +24,7 @@ const generators = [
   { make: manifestSchemas },
   { make: printedSchemas },
   { make: resourcePages },
+  { make: policyReadme },
 ];
 
 const [option, ...rest] = process.argv.slice(2);
@@ -36,8 +37,8 @@ if (Number.parseInt(process.versions.node, 10) < 26) {
   process.exit(await runVisibly(paths.node, process.argv.slice(1)));
 }
 
-/** @type {Promise<void> | undefined} */
-let compiled;
+/** The packages that are compiled, or being compiled, by folder. @type {Map<string, Promise<void>>} */
+const compiled = new Map();
 const stale = [];
 for (const { make, folder } of generators) {
   const contents = await make();
@@ -194,6 +195,15 @@ async function resourcePages() {
   return Object.fromEntries(pages);
 }
 
+/** The page of the policy pack with its rules, between its two marks. */
+async function policyReadme() {
+  const { rules } = await fromPackage("policy", "rules/registry.js");
+  const { policyRules } = await import("./generate/policy-rules.mjs");
+  const page = "policy/README.md";
+  const text = fs.readFileSync(path.join(paths.checkout, page), "utf8");
+  return { [page]: withWritten(text, "npm run generate", `\n${policyRules(rules)}`) };
+}
+
 /** The contract. */
 async function contract() {
   const { parse } = await import("yaml");
@@ -217,15 +227,25 @@ function formatted(source) {
 }
 
 /** @param {string} module */
-async function fromProvider(module) {
-  // Once, after the answers are written: what the others are made from depends on nothing else that is generated.
-  compiled ??= compileProvider();
-  await compiled;
-  return import(pathToFileURL(path.join(paths.checkout, "provider", "dist", module)).href);
+function fromProvider(module) {
+  // Not before the answers are written: what the others are made from depends on nothing else that is generated.
+  return fromPackage("provider", module);
 }
 
-async function compileProvider() {
-  if ((await runVisibly("tsc", ["--build", "provider"], { cwd: paths.checkout })) !== 0) {
-    throw new Error("The provider doesn't compile; the reason is above.");
+/**
+ * @param {string} folder of the package
+ * @param {string} module
+ */
+async function fromPackage(folder, module) {
+  const compiling = compiled.get(folder) ?? compile(folder);
+  compiled.set(folder, compiling);
+  await compiling;
+  return import(pathToFileURL(path.join(paths.checkout, folder, "dist", module)).href);
+}
+
+/** @param {string} folder */
+async function compile(folder) {
+  if ((await runVisibly("tsc", ["--build", folder], { cwd: paths.checkout })) !== 0) {
+    throw new Error(`${folder}/ doesn't compile; the reason is above.`);
   }
 }

@@ -46,7 +46,7 @@ if (!(await check("tsc", "--build"))) {
   // The tests would run against what was compiled before.
   failures.push("vitest, which was not started");
 } else {
-  for (const published of ["schema", "provider", "service"]) {
+  for (const published of ["schema", "provider", "service", "policy"]) {
     await check("publint", published);
   }
   heading("vitest");

@@ -102,7 +102,7 @@ test("what need not be explained isn't", () => {
   expect(faultsOf(unexplained, isNeeded)).toEqual([]);
 });
 
-test.each(["provider", "service", "schema"])("%s/ explains what it exports", (folder) => {
+test.each(["provider", "service", "schema", "policy"])("%s/ explains what it exports", (folder) => {
   const files = filesUnder(folder, /\.ts$/).filter((file) => !isExcepted(file));
   expect(files).not.toEqual([]);
   expect(files.flatMap((file) => undocumented(parse(file)))).toEqual([]);

@@ -49,7 +49,7 @@ describe("imports are found", () => {
   });
 
   test("in every part, so that none passes for want of files", () => {
-    for (const folder of ["provider", "service", "schema", "scripts", "examples", "test"]) {
+    for (const folder of ["provider", "service", "schema", "policy", "scripts", "examples", "test"]) {
       expect(filesUnder(folder, code), folder).not.toEqual([]);
     }
     expect(importsFrom("provider", "schema")).not.toEqual([]);
@@ -96,6 +96,11 @@ describe("the service", () => {
   });
 });
 
+test("the policy pack knows neither the provider nor the service", () => {
+  expect(importsFrom("policy", "provider", "service", "test", "trials", "bench", "scripts", "examples")).toEqual([]);
+  expect(dependenciesOf("policy").filter((name) => /roster/.test(name))).toEqual(["roster-schema"]);
+});
+
 test("the schema knows nobody", () => {
   expect(importsFrom("schema", "provider", "service", "test", "trials", "bench", "scripts", "examples")).toEqual([]);
   expect(dependenciesOf("schema").filter((name) => /roster/.test(name))).toEqual([]);
@@ -137,7 +142,7 @@ test("nothing but test/ and bench/ sees both the provider and the service", () =
 
 test("a package is imported by its name, or from its own folder", () => {
   // A relative path into another package would work in this repository and nowhere else. Tests are never published.
-  const across = ["provider", "service", "schema"].flatMap((folder) =>
+  const across = ["provider", "service", "schema", "policy"].flatMap((folder) =>
     filesUnder(folder, code).flatMap((file) =>
       importsOf(parse(file))
         .filter((specifier) => specifier.startsWith(".") && folderOf(file, specifier) !== folder)

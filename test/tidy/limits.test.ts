@@ -195,7 +195,7 @@ class D {\n  constructor() {\n${lines(69)}}\n  m() {\n${lines(69)}}\n  get g() {
   });
 });
 
-describe.each(["provider", "service", "scripts"])("%s/", (folder) => {
+describe.each(["provider", "service", "policy", "scripts"])("%s/", (folder) => {
   const files = filesUnder(folder, code);
 
   test("has files", () => {
@@ -208,7 +208,7 @@ describe.each(["provider", "service", "scripts"])("%s/", (folder) => {
 });
 
 test("no any", () => {
-  const files = ["provider", "service", "scripts", "test", "trials", "bench", "examples"].flatMap((folder) =>
+  const files = ["provider", "service", "policy", "scripts", "test", "trials", "bench", "examples"].flatMap((folder) =>
     filesUnder(folder, code),
   );
   expect([...files, ...filesUnder("schema", code)].flatMap((file) => anys(parse(file)))).toEqual([]);

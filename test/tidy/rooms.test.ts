@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Room, rooms } from "./rooms.ts";
 import { code, filesUnder, importsOf, packageOf, parse, targetOf } from "./sources.ts";
 
-const folders = ["schema", "provider", "service"];
+const folders = ["schema", "provider", "service", "policy"];
 const files = folders.flatMap((folder) => filesUnder(folder, code));
 
 function roomOf(file: string): Room | undefined {

@@ -179,6 +179,13 @@ export const rooms: readonly Room[] = [
     packages: ["@pulumi/pulumi", "yaml", "zod"],
   },
   {
+    name: "policy",
+    purpose: "the policy pack: rules about stacks, for the engine to check",
+    files: /^policy\//,
+    rooms: ["schema"],
+    packages: ["@pulumi/policy", "@pulumi/pulumi"],
+  },
+  {
     name: "service/problems.ts",
     purpose: "refusals, and errors of settings",
     files: /^service\/(problems|configuration-error)\.ts$/,

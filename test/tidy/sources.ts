@@ -97,6 +97,7 @@ const packages: Readonly<Record<string, string>> = {
   "pulumi-roster": "provider",
   "roster-service": "service",
   "roster-schema": "schema",
+  "roster-policy": "policy",
 };
 
 /** What an import leads to: a path in the repository, or undefined where it is somebody else's package. */
