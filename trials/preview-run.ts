@@ -18,6 +18,8 @@ interface Run {
 /** What a preview shows. */
 export interface Preview extends Run {
   readonly steps: readonly PreviewedStep[];
+  /** What the engine has printed as JSON. */
+  readonly document: string;
 }
 
 /** A step that `up` has carried out, or has not. */
@@ -60,13 +62,19 @@ const deletes = new Set(["delete", "discard"]);
 
 /** Runs a preview. */
 export async function preview(stack: Stack): Promise<Preview> {
-  const { status, stdout, output } = await stack.run("preview", "--json");
+  const { status, stdout, output } = await stack.run("preview", "--refresh", "--json");
   const start = stdout.indexOf("{");
   const { steps = [], diagnostics = [] } = (start < 0 ? {} : JSON.parse(stdout.slice(start))) as Partial<Preview>;
   if (status !== 0 && diagnostics.length === 0) {
     throw new Error(`the preview fails, and the engine doesn't say where:\n${output}`);
   }
-  return { isFailed: status !== 0, steps: steps.filter(isChange), diagnostics: ofResources(diagnostics), output };
+  return {
+    isFailed: status !== 0,
+    steps: steps.filter(isChange),
+    diagnostics: ofResources(diagnostics),
+    output,
+    document: stdout.slice(start),
+  };
 }
 
 /** Runs `up` without a preview of its own. */

@@ -1,10 +1,14 @@
 /**
  * P2: random edits of a stack, on the real engine. What the preview of an edit shows is what `up` does, and what `up` is refused,
- * the preview has shown. Whatever is refused leaves a stack that converges once the edit is undone.
+ * the preview has shown. Whatever is refused leaves a stack that converges once the edit is undone. The requests that `roster explain` plans
+ * for the preview are those that `up` sends.
  */
+import { onTestFinished } from "vitest";
 import { useService } from "../test/e2e/fixtures.ts";
+import { Relay } from "../test/e2e/relay.ts";
 import { engineStack } from "./engine-stack.ts";
 import { type Edit, edits } from "./preview-edits.ts";
+import { plannedFor, requestDifferences } from "./preview-requests.ts";
 import { compare, described, hasChanged, preview, up } from "./preview-run.ts";
 import { EditedStack, LeftOutError } from "./preview-stack.ts";
 import { Random } from "./random.ts";
@@ -32,7 +36,11 @@ function editsOf({ seed, random }: Attempt): Edit[] {
  * @returns each difference between the preview and `up` that must not be, in words
  * @throws Error if what is left doesn't converge
  */
-async function play(attempt: Attempt, stack: EditedStack, edit: Pick<Edit, "name" | "make">): Promise<string[]> {
+async function play(
+  attempt: Attempt,
+  { stack, relay }: { readonly stack: EditedStack; readonly relay: Relay },
+  edit: Pick<Edit, "name" | "make">,
+): Promise<string[]> {
   const before = stack.declared;
   if (!(await isMade(stack, edit))) {
     stack.declared = before;
@@ -40,11 +48,17 @@ async function play(attempt: Attempt, stack: EditedStack, edit: Pick<Edit, "name
     return [];
   }
   const shown = await preview(stack.stack);
+  const planned = shown.isFailed ? undefined : await plannedFor(service, shown.document);
+  const from = relay.requests.length;
   const applied = await up(stack.stack);
-  const { exceptions, refusedDeletes, ofUnknown, warned, hidden } = compare(shown, applied);
+  const isExplained = planned !== undefined && planned.untold.length === 0 && !applied.isFailed;
+  const unexplained = isExplained ? requestDifferences(planned, relay.requests.slice(from)) : [];
+  const { exceptions: unshown, refusedDeletes, ofUnknown, warned, hidden } = compare(shown, applied);
+  const exceptions = [...unshown, ...unexplained];
   const story = `${edit.name}:\n${described(shown, applied)}`;
   attempt.count("edits");
   attempt.count("applied as previewed", applied.isFailed || exceptions.length > 0 ? 0 : 1);
+  attempt.count("explained", isExplained ? 1 : 0);
   attempt.count("failed at preview", shown.isFailed ? 1 : 0);
   attempt.count("refused after a warning", warned);
   attempt.count("refused behind a failed check", hidden);
@@ -84,16 +98,19 @@ trial({
   atOnce: 2,
   async try(attempt) {
     const tag = `preview-${attempt.seed}`;
-    const stack = new EditedStack(await engineStack(service, `trial/${tag}`, []), service, tag);
+    const relay = new Relay(service);
+    await relay.start();
+    onTestFinished(() => relay.stop());
+    const stack = new EditedStack(await engineStack(relay, `trial/${tag}`, []), service, tag);
     await stack.start();
     const exceptions: string[] = [];
     for (const edit of editsOf(attempt)) {
       const { access } = edit;
       if (access !== undefined && access !== stack.access) {
         const turning = { name: `API access is turned ${access}`, make: () => stack.turnAccess(access) };
-        exceptions.push(...(await play(attempt, stack, turning)));
+        exceptions.push(...(await play(attempt, { stack, relay }, turning)));
       }
-      exceptions.push(...(await play(attempt, stack, edit)));
+      exceptions.push(...(await play(attempt, { stack, relay }, edit)));
     }
     attempt.none("exceptions", exceptions);
   },

@@ -38,9 +38,7 @@ export interface Explanation {
  * @throws RosterError if the service can't be asked
  */
 export async function explain(client: Client, preview: Preview, nowMs = Date.now()): Promise<Explanation> {
-  const directory = await Directory.read(client, organizationsOf(preview));
-  const plan = await planRequests(client, preview, (values) => directory.personOf(values));
-  directory.addCreated(plan.created);
+  const { plan, directory } = await planOf(client, preview);
   const trials = await client.trials?.sequence(plan.requests.map(({ request }) => request));
   const explaining = new Explaining(plan, directory, nowMs);
   for (const change of plan.changes) {
@@ -48,6 +46,14 @@ export async function explain(client: Client, preview: Preview, nowMs = Date.now
   }
   const outside = await outsideChanges(client, directory, preview.refreshed);
   return { ...explaining.result(), outside: outside.toSorted(byText), errors: preview.errors };
+}
+
+/** Plans the requests of the update, and reads the names of what they are about. */
+export async function planOf(client: Client, preview: Preview): Promise<{ plan: Plan; directory: Directory }> {
+  const directory = await Directory.read(client, organizationsOf(preview));
+  const plan = await planRequests(client, preview, (values) => directory.personOf(values));
+  directory.addCreated(plan.created);
+  return { plan, directory };
 }
 
 class Explaining {
