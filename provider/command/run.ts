@@ -1,5 +1,6 @@
 /** Finds the command that was called, and runs it. */
 import { explain } from "./explain.ts";
+import { exportCommand } from "./export.ts";
 import { login } from "./login.ts";
 import { logout } from "./logout.ts";
 import { orphans } from "./orphans-command.ts";
@@ -9,7 +10,7 @@ import { validate } from "./validate.ts";
 import { whoami } from "./whoami.ts";
 
 const commands: ReadonlyMap<string, Command> = new Map(
-  Object.entries({ explain, login, logout, orphans, validate, whoami }),
+  Object.entries({ explain, export: exportCommand, login, logout, orphans, validate, whoami }),
 );
 
 const help = `Usage: roster <command> [options]

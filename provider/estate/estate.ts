@@ -7,6 +7,7 @@ import {
   apiKeyAssignmentAnswer,
   membershipAnswer,
   organizationAnswer,
+  organizationProfileAnswer,
   roleAnswer,
   userAnswer,
 } from "../wire/generated/answers.ts";
@@ -14,6 +15,8 @@ import {
 /** An organization and everything in it that has not ended, each list by id and so by age. */
 export interface Estate {
   readonly organization: Schemas["Organization"];
+  /** What the organization's administrators manage of it. Its manager can be another stack than that of the organization. */
+  readonly profile: Schemas["OrganizationProfile"];
   /** The organization's own roles, without the built-in ones. */
   readonly roles: readonly Schemas["Role"][];
   /** The accounts whose home the organization is, including inactive ones. */
@@ -22,14 +25,14 @@ export interface Estate {
   readonly members: readonly Schemas["Membership"][];
   /** All API keys, including revoked and expired ones. */
   readonly apiKeys: readonly Schemas["ApiKey"][];
-  /** The assignments of the API keys that can still be used, including offers that have not been accepted. */
+  /** The assignments of the active API keys, including offers that have not been accepted. */
   readonly assignments: readonly Schemas["ApiKeyAssignment"][];
   /** The access tokens of system users, including revoked and expired ones. */
   readonly accessTokens: readonly Schemas["AccessToken"][];
 }
 
 /**
- * Reads an organization as a whole: a page of a thousand objects at a time, and one list for each API key that is assigned to somebody.
+ * Reads an organization as a whole: a page of a thousand objects at a time, and one list for each active API key that is assigned to somebody.
  *
  * @param organization the slug or the id
  * @returns undefined if there is no such organization, or the caller can't read it
@@ -41,19 +44,21 @@ export async function findEstate(client: Client, organization: string): Promise<
     return undefined;
   }
   const path = `/v1/organizations/${found.id}`;
-  const [roles, users, members, apiKeys, accessTokens] = await Promise.all([
+  const [profile, roles, users, members, apiKeys, accessTokens] = await Promise.all([
+    client.find(`${path}/profile`, organizationProfileAnswer),
     client.list(`${path}/roles`, {}, roleAnswer),
     client.list("/v1/users", { homeOrganization: found.id }, userAnswer),
     client.list(`${path}/members`, {}, membershipAnswer),
     client.list(`${path}/api-keys`, {}, apiKeyAnswer),
     client.list(`${path}/access-tokens`, { kind: "system" }, accessTokenAnswer),
   ]);
-  const assigned = apiKeys.filter(({ status, assigneeCount }) => status !== "revoked" && assigneeCount > 0);
+  const assigned = apiKeys.filter(({ status, assigneeCount }) => status === "active" && assigneeCount > 0);
   const assignments = await client.forAll(assigned, ({ id }) =>
     client.list(`/v1/api-keys/${id}/assignments`, {}, apiKeyAssignmentAnswer),
   );
   return {
     organization: found,
+    profile: profile.body,
     roles: byId(roles.filter(({ builtIn }) => !builtIn)),
     users: byId(users),
     members: byId(members),

@@ -5,7 +5,7 @@
 import type { Counts } from "./counts.ts";
 
 /** What all files together may start the engine. */
-export const engineRuns = 149;
+export const engineRuns = 151;
 
 /** A file's own ceilings, above those of its folder, and why it needs them. */
 interface Ceiling extends Partial<Counts> {
@@ -75,6 +75,7 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
   "test/e2e/delivery.test.ts": { engine: 4, why: "a secret is handed on, rotated, and lost with its engine" },
   "test/e2e/engine-facts.test.ts": { engine: 5, why: "what the engine does, which nothing else can show" },
   "test/e2e/engineering.test.ts": { engine: 3, why: "the example is walked from nothing to destroy" },
+  "test/e2e/export.test.ts": { engine: 2, why: "an exported organization is previewed, and adopted" },
   "test/e2e/integration-tool.test.ts": { engine: 4, why: "the example is walked from nothing to destroy" },
   "test/e2e/explain.test.ts": {
     engine: 3,

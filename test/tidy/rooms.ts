@@ -162,12 +162,21 @@ export const rooms: readonly Room[] = [
     packages: ["zod"],
   },
   {
+    name: "provider/export",
+    purpose: "an organization that exists, as a manifest",
+    files: /^provider\/export\//,
+    rooms: ["provider/errors.ts", "provider/estate", "provider/values", "schema"],
+    packages: ["yaml"],
+  },
+  {
     name: "provider/command",
     purpose: "the command roster",
     files: /^provider\/command\//,
     rooms: [
       "provider/errors.ts",
+      "provider/estate",
       "provider/explain",
+      "provider/export",
       "provider/kinds",
       "provider/lifecycle",
       "provider/log-ins",

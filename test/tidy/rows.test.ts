@@ -8,15 +8,10 @@ import { ceilings } from "../costs/ceilings.ts";
 import { type Exceptions, faultsOf } from "./exceptions.ts";
 import { filesUnder, nodesOf, parse, read } from "./sources.ts";
 
-const counts = { X: 3, M: 19, C: 19, E: 14, T: 11, A: 9, S: 4, P: 5 };
-/** Rows of G, which aren't finished in their order. */
-const unordered = ["G1", "G2", "G4", "G5"];
-const rows = [
-  ...Object.entries(counts).flatMap(([letter, count]) =>
-    Array.from({ length: count }, (_, at) => `${letter}${at + 1}`),
-  ),
-  ...unordered,
-];
+const counts = { X: 3, M: 19, C: 19, E: 14, T: 11, A: 9, S: 4, P: 5, G: 5 };
+const rows = Object.entries(counts).flatMap(([letter, count]) =>
+  Array.from({ length: count }, (_, at) => `${letter}${at + 1}`),
+);
 
 /** Rows that the API, the pages or the provider's own protocol show: no run of the engine would show more of them. */
 const withoutStack: Exceptions = {

@@ -1,0 +1,200 @@
+/** The API keys and access tokens of an exported manifest. */
+import { foldEmail, requiredOwnerRole, type Schemas } from "roster-schema";
+import type { Estate } from "../estate/estate.ts";
+import type { PropertyMap } from "../values/property-map.ts";
+import { EntryNames } from "./entry-names.ts";
+import type { People, Person } from "./people.ts";
+import { adoptOf, type Selection } from "./selection.ts";
+
+type ApiKey = Schemas["ApiKey"];
+type Assignment = Schemas["ApiKeyAssignment"];
+type AccessToken = Schemas["AccessToken"];
+
+/** Above how many assignees a key has them in CSV files. */
+const maxListed = 50;
+
+/** A key or token, with the name of its entry. */
+export interface Named<Value> {
+  readonly value: Value;
+  readonly name: string;
+}
+
+/** A CSV file of assignees, by its name. */
+export interface AssigneeFile {
+  readonly name: string;
+  readonly addresses: readonly string[];
+}
+
+/** The API keys that a manifest can declare, as far as it depends on them alone. The others are left out. */
+export function exportedKeys({ apiKeys }: Estate, selection: Selection): Named<ApiKey>[] {
+  return named(
+    apiKeys.filter((key) => {
+      const reason =
+        endedReason(key) ?? (key.legacy ? "from before the service supported several keys for each owner" : undefined);
+      return selection.takes("API key", key, key.name, reason);
+    }),
+    "key",
+  );
+}
+
+/** The access tokens that a manifest can declare, as far as it depends on them alone. The others are left out. */
+export function exportedTokens({ accessTokens }: Estate, selection: Selection): Named<AccessToken>[] {
+  const live = accessTokens.filter((token) => selection.takes("access token", token, token.name, endedReason(token)));
+  return named(live, "token");
+}
+
+function endedReason({ status }: Pick<ApiKey, "status">): string | undefined {
+  return status === "active" ? undefined : status;
+}
+
+function named<Value extends { readonly name: string }>(values: readonly Value[], otherwise: string): Named<Value>[] {
+  const names = new EntryNames();
+  return values.map((value) => ({ value, name: names.give([value.name], otherwise) }));
+}
+
+/** The section `apiKeys`, and the CSV files that it names. */
+export class KeySection {
+  readonly entries: [name: string, entry: PropertyMap][] = [];
+  readonly files: AssigneeFile[] = [];
+  readonly #people: People;
+  readonly #selection: Selection;
+  readonly #assignments = new Map<string, Assignment[]>();
+  /** The names of the assignments in the stack, each of which consists of the name of the key and that of the assignee. */
+  readonly #assignmentNames = new Set<string>();
+
+  constructor(keys: readonly Named<ApiKey>[], estate: Estate, people: People, selection: Selection) {
+    this.#people = people;
+    this.#selection = selection;
+    for (const assignment of estate.assignments) {
+      const ofKey = this.#assignments.get(assignment.key) ?? [];
+      ofKey.push(assignment);
+      this.#assignments.set(assignment.key, ofKey);
+    }
+    for (const key of keys) {
+      this.#add(key);
+    }
+  }
+
+  #add({ value: key, name }: Named<ApiKey>): void {
+    const owner = this.#people.withAccount(key.owner);
+    if (key.owner !== null && !mayOwn(owner, key)) {
+      this.#selection.leaveOut("API key", key.id, key.name, "its owner is left out");
+      return;
+    }
+    const addresses = new Set<string>();
+    const assignments = (this.#assignments.get(key.id) ?? []).filter((assignment) => {
+      const address = foldEmail(assignment.email);
+      // An offer can have the address that another assignee has by now.
+      const reason = addresses.has(address) ? "another assignment of the key has its address" : undefined;
+      addresses.add(address);
+      return this.#selection.takes("assignment", assignment, `${key.name}: ${assignment.email}`, reason);
+    });
+    this.entries.push([
+      name,
+      {
+        name: key.name,
+        kind: key.kind,
+        ...(key.format !== "opaque" && { format: key.format }),
+        ...(owner !== undefined && { owner: owner.name }),
+        permissions: key.permissions,
+        ...(key.allowedIps !== null && { allowedIps: key.allowedIps }),
+        ...(key.endDate !== null && { endDate: key.endDate }),
+        ...this.#assigned(name, assignments, adoptOf(key)),
+      },
+    ]);
+  }
+
+  /** `adopt` and who has the key: as separate assignments if the manifest can name everybody, otherwise as a set. */
+  #assigned(key: string, assignments: readonly Assignment[], adopt: ReturnType<typeof adoptOf>): PropertyMap {
+    if (assignments.length === 0) {
+      return { adopt };
+    }
+    const separate = assignments.length > maxListed ? undefined : this.#named(key, assignments);
+    if (separate !== undefined) {
+      // One argument is that of the key and of the assignments.
+      return { adopt: adopt === "force" ? adopt : adoptOf(...assignments), assignedTo: separate };
+    }
+    return { adopt, assignees: { adopt: adoptOf(...assignments), ...this.#listed(key, assignments) } };
+  }
+
+  /** The assignees as `assignedTo` has them; undefined if it can't name one of them. */
+  #named(key: string, assignments: readonly Assignment[]): (string | PropertyMap)[] | undefined {
+    const assignees = assignments.map(({ email, external }) => {
+      const person = this.#people.withAddress(email);
+      if (external) {
+        // Where a member has the key as an external person, the manifest expects the name of the member.
+        return isNamed(person) ? undefined : { sort: foldEmail(email), written: { email, external } };
+      }
+      return isNamed(person) ? { sort: person.name, written: person.name } : undefined;
+    });
+    const all = assignees.filter((assignee) => assignee !== undefined);
+    const names = all.map(({ sort }) => `${key}-${sort}`);
+    if (all.length < assignees.length || names.some((name) => this.#assignmentNames.has(name))) {
+      return undefined;
+    }
+    for (const name of names) {
+      this.#assignmentNames.add(name);
+    }
+    return all.toSorted((one, other) => (one.sort < other.sort ? -1 : 1)).map(({ written }) => written);
+  }
+
+  /** The assignees as a set has them. */
+  #listed(key: string, assignments: readonly Assignment[]): PropertyMap {
+    const byAddress = assignments.toSorted((one, other) => (foldEmail(one.email) < foldEmail(other.email) ? -1 : 1));
+    if (byAddress.length <= maxListed) {
+      const entries = byAddress.map(
+        ({ email, external }) => [foldEmail(email), external ? "external" : "member"] as const,
+      );
+      return { entries: new Map(entries) };
+    }
+    const from = (["member", "external"] as const).flatMap((as) => {
+      const addresses = byAddress.filter(({ external }) => external === (as === "external")).map(({ email }) => email);
+      const name = `${key}-${as}s.csv`;
+      if (addresses.length === 0) {
+        return [];
+      }
+      this.files.push({ name, addresses });
+      return [as === "member" ? name : { file: name, as }];
+    });
+    return { from };
+  }
+}
+
+/** The section `accessTokens`. */
+export function tokenEntries(
+  tokens: readonly Named<AccessToken>[],
+  people: People,
+  selection: Selection,
+): [name: string, entry: PropertyMap][] {
+  return tokens.flatMap(({ value: token, name }): [string, PropertyMap][] => {
+    const user = people.withAccount(token.user);
+    if (user?.section !== "users" || user.role === undefined) {
+      selection.leaveOut("access token", token.id, token.name, "its user is left out");
+      return [];
+    }
+    return [
+      [
+        name,
+        {
+          name: token.name,
+          user: user.name,
+          permissions: token.permissions,
+          ...(token.allowedIps !== null && { allowedIps: token.allowedIps }),
+          ...(token.endDate !== null && { endDate: token.endDate }),
+          adopt: adoptOf(token),
+        },
+      ],
+    ];
+  });
+}
+
+/** Whether `assignedTo` can name somebody: as one of `users` or `members` who is a member. */
+function isNamed(person: Person | undefined): person is Person {
+  return person?.role !== undefined && (person.section === "users" || person.section === "members");
+}
+
+/** Whether the manifest can name somebody as the owner of a key. */
+function mayOwn(person: Person | undefined, { format }: ApiKey): boolean {
+  const role = requiredOwnerRole(format);
+  return (person?.section === "users" || person?.section === "members") && (role === undefined || person.role === role);
+}

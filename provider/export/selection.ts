@@ -1,0 +1,94 @@
+/** Which objects an export contains, and which it leaves out and why. */
+
+/** An object that an export leaves out. */
+export interface LeftOut {
+  /** What it is, as in the comment of the manifest: `role`, `account`, `API key`. */
+  readonly kind: LeftOutKind;
+  readonly id: string;
+  /** Its name, or the address of its person. */
+  readonly name: string;
+  /** Why it is left out: a phrase that follows its kind and a colon. */
+  readonly reason: string;
+}
+
+/** The kinds of what can be left out, each with its plural. */
+const plurals = {
+  organization: "organizations",
+  profile: "profiles",
+  logo: "logos",
+  role: "roles",
+  account: "accounts",
+  membership: "memberships",
+  "API key": "API keys",
+  assignment: "assignments",
+  "access token": "access tokens",
+} as const;
+
+/** A kind of what can be left out. */
+export type LeftOutKind = keyof typeof plurals;
+
+/** What the argument `adopt` says: `force` also takes over an object that another stack manages. */
+export type Adopt = true | "force";
+
+/** The reason of what another stack manages. */
+export const managedElsewhere = "another stack manages it; --include-managed takes it over";
+
+/** Decides which objects an export contains. */
+export class Selection {
+  readonly leftOut: LeftOut[] = [];
+  readonly #includesManaged: boolean;
+
+  /** @param includesManaged whether objects that another stack manages are taken over from it */
+  constructor(includesManaged: boolean) {
+    this.#includesManaged = includesManaged;
+  }
+
+  /** Whether an object can be taken over, as far as its manager is concerned. */
+  isFree({ externalId }: { readonly externalId: string | null }): boolean {
+    return externalId === null || this.#includesManaged;
+  }
+
+  /** Leaves an object out. */
+  leaveOut(kind: LeftOutKind, id: string, name: string, reason: string): void {
+    this.leftOut.push({ kind, id, name, reason });
+  }
+
+  /**
+   * Whether the export contains an object. If not, it is left out.
+   *
+   * @param reason why it can't be declared; undefined if it can
+   */
+  takes(
+    kind: LeftOutKind,
+    object: { readonly id: string; readonly externalId: string | null },
+    name: string,
+    reason?: string,
+  ): boolean {
+    const found = reason ?? (this.isFree(object) ? undefined : managedElsewhere);
+    if (found !== undefined) {
+      this.leaveOut(kind, object.id, name, found);
+    }
+    return found === undefined;
+  }
+}
+
+/** How a resource adopts objects that the export contains. */
+export function adoptOf(...objects: readonly ({ readonly externalId: string | null } | undefined)[]): Adopt {
+  return objects.some((object) => object !== undefined && object.externalId !== null) ? "force" : true;
+}
+
+/** How many objects are left out, by kind and reason: a line for each, such as `2 API keys: revoked`. */
+export function countsOf(leftOut: readonly LeftOut[]): string[] {
+  const counts = new Map<string, { readonly kind: LeftOutKind; readonly reason: string; count: number }>();
+  for (const { kind, reason } of leftOut) {
+    const key = `${kind}: ${reason}`;
+    const found = counts.get(key) ?? { kind, reason, count: 0 };
+    counts.set(key, { ...found, count: found.count + 1 });
+  }
+  const kinds = Object.keys(plurals);
+  return [...counts.values()]
+    .toSorted(
+      (one, other) => kinds.indexOf(one.kind) - kinds.indexOf(other.kind) || (one.reason < other.reason ? -1 : 1),
+    )
+    .map(({ kind, reason, count }) => `${count} ${count === 1 ? kind : plurals[kind]}: ${reason}`);
+}
