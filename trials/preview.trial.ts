@@ -4,11 +4,11 @@
  * for the preview are those that `up` sends.
  */
 import { onTestFinished } from "vitest";
+import { plannedFor, requestDifferences } from "../test/e2e/explained-requests.ts";
 import { useService } from "../test/e2e/fixtures.ts";
 import { Relay } from "../test/e2e/relay.ts";
 import { engineStack } from "./engine-stack.ts";
 import { type Edit, edits } from "./preview-edits.ts";
-import { plannedFor, requestDifferences } from "./preview-requests.ts";
 import { compare, described, hasChanged, preview, up } from "./preview-run.ts";
 import { EditedStack, LeftOutError } from "./preview-stack.ts";
 import { Random } from "./random.ts";

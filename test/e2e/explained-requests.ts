@@ -1,8 +1,8 @@
 /** Compares the requests that `roster explain` plans for a preview with those that the `up` after it has sent. */
-import { planOf } from "../provider/explain/explain.ts";
-import { readPreview } from "../provider/explain/preview-document.ts";
-import { Client } from "../provider/wire/client.ts";
-import type { Access } from "../test/e2e/service.ts";
+import { planOf } from "../../provider/explain/explain.ts";
+import { readPreview } from "../../provider/explain/preview-document.ts";
+import { Client } from "../../provider/wire/client.ts";
+import type { Access } from "./service.ts";
 
 /** The requests that are planned for a preview. */
 export interface Planned {
@@ -19,8 +19,10 @@ export interface Planned {
  */
 export async function plannedFor({ endpoint, token }: Access, document: string): Promise<Planned> {
   const { plan } = await planOf(new Client({ endpoint, token, timeoutMs: 30_000 }), readPreview(document));
+  // The engine ends a single resource whose object a set has taken over; the service leaves the object to the set.
+  const left = plan.moves.map(({ ends }) => ends).filter(({ change }) => !change.lifecycle.isSet);
   return {
-    requests: plan.requests.map(({ request }) => shapeOf(`${request.method} ${request.path}`)),
+    requests: [...plan.requests, ...left].map(({ request }) => shapeOf(`${request.method} ${request.path}`)),
     untold: plan.untold.map(({ change, reason }) => `${change.lifecycle.kind} ${change.name}: ${reason}`),
   };
 }
