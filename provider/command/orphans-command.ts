@@ -1,12 +1,11 @@
 /** The command `roster orphans`. */
 import { createInterface } from "node:readline/promises";
-import { parseArgs } from "node:util";
 import { asLine } from "roster-schema";
 import { clientOf } from "../wire/client.ts";
 import { readConnection } from "../wire/configuration.ts";
 import { findOrphans, type Orphan, removeOrphan, stackIdOf } from "./orphans.ts";
 import { type CommandStack, readStack } from "./stack.ts";
-import type { Command } from "./usage.ts";
+import { argumentsOf, type Command, done, found, UsageError } from "./usage.ts";
 
 const help = `Usage: roster orphans [options] [id …]
 
@@ -20,10 +19,11 @@ state of a stack with this name contains.
   --stack NAME          the stack; by default, the selected one
   --stack-id ID         the stack's name in externalIds; by default, roster:stackId or organization/project/stack
   --cwd FOLDER          the folder of the project; by default, the current folder
+  --json                lists as JSON
   --no-update-running   asserts that no update is running, for backends that don't report it
 
 The endpoint and the token are those of the stack, or ROSTER_ENDPOINT and ROSTER_TOKEN, or those of a stored log-in.
-Exit status: 0 if there are no orphans left, 2 if there are, 1 on an error.
+Exit status: 0 no orphans are left, 1 failed, 2 wrong usage, 3 orphans are left.
 `;
 
 const options = {
@@ -32,6 +32,7 @@ const options = {
   stack: { type: "string" },
   "stack-id": { type: "string" },
   cwd: { type: "string", default: "." },
+  json: { type: "boolean", default: false },
   "no-update-running": { type: "boolean", default: false },
 } as const;
 
@@ -43,8 +44,10 @@ export const orphans: Command = {
 };
 
 async function showOrphans(args: readonly string[]): Promise<number> {
-  // Wrong usage is an error like any other here, because 2 means that orphans are left.
-  const { values, positionals: ids } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const { values, positionals: ids } = argumentsOf(args, options);
+  if (values.json && values.remove) {
+    throw new UsageError("--json lists orphans, and can't be combined with --remove.");
+  }
   const stack = await readStack(values.cwd, values.stack);
   refuseWhileLocked(stack, values["no-update-running"]);
   const client = clientOf(readConnection((key) => stack.config(key)));
@@ -56,10 +59,14 @@ async function showOrphans(args: readonly string[]): Promise<number> {
     );
   }
   const chosen = ids.length > 0 ? orphans.filter(({ id }) => ids.includes(id)) : orphans;
+  if (values.json) {
+    print(jsonOf(stack, chosen));
+    return chosen.length === 0 ? done : found;
+  }
   if (!values.remove) {
     print(chosen.map(lineOf).join(""));
     print(summaryOf(stack, chosen));
-    return chosen.length === 0 ? 0 : 2;
+    return chosen.length === 0 ? done : found;
   }
   const removable = ids.length > 0 ? chosen : chosen.filter(({ lost }) => lost);
   let removed = 0;
@@ -75,7 +82,7 @@ async function showOrphans(args: readonly string[]): Promise<number> {
   }
   const left = orphans.length - removed;
   print(left === 0 ? "No orphans are left.\n" : `Orphans left: ${left}. To list them, run \`roster orphans\`.\n`);
-  return left === 0 ? 0 : 2;
+  return left === 0 ? done : found;
 }
 
 /** Refuses to run during an update, which may be about to store objects that look lost. */
@@ -113,6 +120,11 @@ function summaryOf({ pendingCreates }: CommandStack, orphans: readonly Orphan[])
   }
   const advice = lost === 0 ? "" : "The next `up` takes over lost creates, and `--remove` removes them. ";
   return `Orphans: ${orphans.length}, including lost creates: ${lost}. ${advice}Others are removed by id: first make sure that no other state of a stack with this name contains them.\n${pending}`;
+}
+
+function jsonOf({ pendingCreates }: CommandStack, orphans: readonly Orphan[]): string {
+  const listed = orphans.map(({ lifecycle, ...orphan }) => ({ kind: lifecycle.kind, ...orphan }));
+  return `${JSON.stringify({ orphans: listed, pendingCreates }, undefined, 2)}\n`;
 }
 
 function lineOf(orphan: Orphan): string {

@@ -18,8 +18,7 @@ const help = `Usage: roster <command> [options]
 ${[...commands].map(([name, { summary }]) => `  ${name.padEnd(8)}  ${summary}\n`).join("")}
 To show the options of a command, run \`roster <command> --help\`.
 
-Exit status: 0 done, 1 failed, 2 wrong usage, 3 found what the command looks for. \`roster orphans\` ends with 2 if
-orphans are left.
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 done, and found what the command looks for.
 `;
 
 /**

@@ -12,7 +12,7 @@ export interface Command {
   run(args: readonly string[], terminal: Terminal): Promise<number>;
 }
 
-/** The exit statuses; `found` means that a command has found what it looks for. `roster orphans` uses 2 for that. */
+/** The exit statuses; `found` means that a command has found what it looks for. */
 export const [done, failed, wrongUsage, found] = [0, 1, 2, 3];
 
 /** A command was called with wrong options or arguments. */
@@ -29,7 +29,7 @@ export function optionsOf<const Options extends NonNullable<ParseArgsConfig["opt
   args: readonly string[],
   options: Options,
 ) {
-  return parsed(args, options, false).values;
+  return orUsageError(() => parseArgs({ args: [...args], options, allowPositionals: false }).values);
 }
 
 /**
@@ -41,16 +41,12 @@ export function argumentsOf<const Options extends NonNullable<ParseArgsConfig["o
   args: readonly string[],
   options: Options,
 ) {
-  return parsed(args, options, true);
+  return orUsageError(() => parseArgs({ args: [...args], options, allowPositionals: true }));
 }
 
-function parsed<const Options extends NonNullable<ParseArgsConfig["options"]>>(
-  args: readonly string[],
-  options: Options,
-  allowPositionals: boolean,
-) {
+function orUsageError<Parsed>(parse: () => Parsed): Parsed {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals });
+    return parse();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw code?.startsWith("ERR_PARSE_ARGS_") ? new UsageError(message) : error;
