@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { isOrganizationRole, organizationRoles } from "roster-schema";
 import {
   type About,
   documentOf,
@@ -21,7 +22,7 @@ import { readConnection } from "../wire/configuration.ts";
 import { errorIn, runPulumi } from "./cli.ts";
 import { annotationsFor, placesAt, placesIn } from "./explain-annotations.ts";
 import { annotationsIn, fileFrom } from "./forms/annotations.ts";
-import { findAccess } from "./settings.ts";
+import { findAccess, stackSetting } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 import { type Command, done, found, optionsOf, UsageError } from "./usage.ts";
 
@@ -39,6 +40,8 @@ of the update and undoes them. The explanation also contains what was changed ou
   --manifest FILE    the manifest, whose hash the explanation contains, and whose lines are annotated
   --base REVISION    where the manifest's repository still declares what is removed, such as origin/main
   --root FOLDER      the folder that file names are relative to; by default, the current folder
+  --as ROLE          tries the changes as somebody with this role, for a token that can only read; by default,
+                     roster:previewAs of the current stack
   --redact           shortens addresses, such as a…@acme.example
   --endpoint URL     the address of the service; by default, roster:endpoint of the current stack, or ROSTER_ENDPOINT
 
@@ -63,6 +66,7 @@ const options = {
   manifest: { type: "string" },
   base: { type: "string" },
   root: { type: "string", default: "." },
+  as: { type: "string" },
   redact: { type: "boolean", default: false },
   endpoint: { type: "string" },
 } as const;
@@ -87,7 +91,9 @@ export const explain: Command = {
     const reviewed = values.reviewed === undefined ? undefined : await readReviewed(terminal, values.reviewed);
     const preview = readPreview(await previewText(terminal, values.preview));
     const access = await findAccess(values.endpoint, terminal);
-    const client = new Client(readConnection(access.get, access.environment));
+    const previewAs = values.as ?? (await stackSetting("roster:previewAs", terminal));
+    const get = (key: string) => (key === "roster:previewAs" ? previewAs : access.get(key));
+    const client = new Client(readConnection(get, access.environment));
     const nowMs = terminal.now();
     const explanation = await explainPreview(client, preview, nowMs);
     const about: About = {
@@ -169,13 +175,16 @@ async function hashOf(file: string): Promise<string> {
 }
 
 /** @throws UsageError */
-function formOf(values: { format?: string; json: boolean; manifest?: string; base?: string }): Form {
+function formOf(values: { format?: string; json: boolean; manifest?: string; base?: string; as?: string }): Form {
   const form = forms.find((one) => one === (values.format ?? (values.json ? "json" : "text")));
   if (form === undefined) {
     throw new UsageError(`--format must be one of ${forms.join(", ")}.`);
   }
   if ((form === "github" || form === "gitlab") && values.manifest === undefined) {
     throw new UsageError(`--format ${form} needs --manifest FILE, whose lines it annotates.`);
+  }
+  if (values.as !== undefined && !isOrganizationRole(values.as)) {
+    throw new UsageError(`--as must be one of ${organizationRoles.join(", ")}.`);
   }
   if (values.base?.startsWith("-")) {
     throw new UsageError("--base must be a revision, such as origin/main.");

@@ -1,5 +1,7 @@
 /** Explains a preview: what the update would do to people and their keys, by the service's own rules. */
 import { isId } from "roster-schema";
+import { onlyReads } from "../kinds/rights.ts";
+import { isDenied } from "../preview/tried.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
 import type { Trial } from "../wire/trials.ts";
@@ -40,7 +42,8 @@ export interface Explanation {
 export async function explain(client: Client, preview: Preview, nowMs = Date.now()): Promise<Explanation> {
   const { plan, directory } = await planOf(client, preview);
   const trials = await client.trials?.sequence(plan.requests.map(({ request }) => request));
-  const explaining = new Explaining(plan, directory, nowMs);
+  const self = trials?.some(isDenied) === true ? await client.service.selfIfKnown() : undefined;
+  const explaining = new Explaining(plan, directory, { nowMs, onlyReads: self !== undefined && onlyReads(self) });
   for (const change of plan.changes) {
     explaining.add(change, trials);
   }
@@ -60,14 +63,21 @@ class Explaining {
   readonly #plan: Plan;
   readonly #directory: Directory;
   readonly #nowMs: number;
+  readonly #onlyReads: boolean;
   readonly #consequences: Consequences;
   readonly #findings: Finding[] = [];
   readonly #notTried: NotTried[] = [];
 
-  constructor(plan: Plan, directory: Directory, nowMs: number) {
+  /** @param onlyReads whether the caller can change nothing, and so isn't the one who will apply the update */
+  constructor(
+    plan: Plan,
+    directory: Directory,
+    { nowMs, onlyReads }: { readonly nowMs: number; readonly onlyReads: boolean },
+  ) {
     this.#plan = plan;
     this.#directory = directory;
     this.#nowMs = nowMs;
+    this.#onlyReads = onlyReads;
     this.#consequences = new Consequences(directory, nowMs);
     for (const { change, reason } of plan.untold) {
       this.#leaveOut(change, [reason]);
@@ -88,13 +98,15 @@ class Explaining {
     const tried = this.#plan.requests.flatMap((request, at) => {
       return request.change === change ? [{ request, trial: trials?.[at] }] : [];
     });
-    const refused = tried.filter(({ trial }) => trial?.outcome === "refused");
+    const isUntried = (trial: Trial | undefined) =>
+      trial === undefined || trial.outcome === "not_tried" || (this.#onlyReads && isDenied(trial));
+    const refused = tried.filter(({ trial }) => trial?.outcome === "refused" && !isUntried(trial));
     for (const { request, trial } of refused) {
       this.#refuse(request, trial);
     }
-    const untried = tried.filter(({ trial }) => trial === undefined || trial.outcome === "not_tried");
-    for (const { trial } of untried.slice(0, 1)) {
-      this.#leaveOut(change, [trial?.reason ?? "The service can't try requests."]);
+    for (const { trial } of tried.filter((one) => isUntried(one.trial)).slice(0, 1)) {
+      const reason = trial === undefined ? "The service can't try requests." : trial.reason;
+      this.#leaveOut(change, [reason ?? "The token can only read: add --as, or set roster:previewAs."]);
     }
     const done = tried.filter(({ trial }) => trial?.outcome === "done");
     if (change.lifecycle.isSet) {

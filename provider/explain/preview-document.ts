@@ -2,6 +2,7 @@
  * Reads what `pulumi preview --json` prints. The engine gives that format no version, so a test runs the real engine to notice
  * when it changes.
  */
+import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import { lifecycleOf } from "../kinds/registry.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
@@ -130,7 +131,9 @@ export function readPreview(text: string): Preview {
       stored.delete(urn);
     }
   }
-  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message.trim());
+  const errors = diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ message }) => stripVTControlCharacters(message).trim());
   return { project, stack, changes, refreshed, unshown: [...stored.values()], errors };
 }
 

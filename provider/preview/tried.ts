@@ -24,7 +24,8 @@ export async function withoutDenied<One extends { readonly trial: Trial }>(
   return self !== undefined && onlyReads(self) ? meant : tried;
 }
 
-function isDenied({ refusal }: Trial): boolean {
+/** Whether the caller may not make the change. */
+export function isDenied({ refusal }: Trial): boolean {
   return refusal instanceof ApiError && refusal.code === "permission_denied";
 }
 

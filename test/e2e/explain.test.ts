@@ -6,6 +6,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { explanationSchema } from "../../provider/explain/document.ts";
+import { explain } from "../../provider/explain/explain.ts";
+import { unescaped } from "../../provider/explain/phrase.ts";
+import { readPreview } from "../../provider/explain/preview-document.ts";
+import { Client } from "../../provider/wire/client.ts";
 import { plannedFor, requestDifferences } from "./explained-requests.ts";
 import { useRelay, useService, useStack } from "./fixtures.ts";
 import { type Declaration, enterprise, the } from "./kinds.ts";
@@ -125,6 +129,36 @@ describe("guards", () => {
       /^Stopped\n {2}reviewed: The review didn't show this: quinn@acme\.example loses the membership/,
     );
   });
+});
+
+test("G1 an auditor explains what an administrator would do, and is told how where that isn't asked for", async () => {
+  const organization = `/v1/organizations/${await stack.idOf("Organization", "acme")}`;
+  const roles = await service.list(`${organization}/roles`);
+  const { permissions } = roles.find(({ id }) => id === "auditor") ?? {};
+  const { body } = await service.ask("POST", `${organization}/api-keys`, {
+    name: "Audit",
+    kind: "server",
+    permissions,
+  });
+  const preview = readPreview(readFileSync(inStack("preview.json"), "utf8"));
+  const explainedAs = (previewAs?: "administrator") =>
+    explain(new Client({ endpoint: service.endpoint, token: String(body.key), timeoutMs: 30_000, previewAs }), preview);
+  const [own, asAdministrator] = [await explainedAs(), await explainedAs("administrator")];
+  expect(own.findings.filter(({ group }) => group === "refused")).toEqual([]);
+  expect(own.notTried.map(({ text }) => unescaped(text))).toContain(
+    "Role releaser: The token can only read: add --as, or set roster:previewAs.",
+  );
+  // Whether an address has an account, and a secret a key, is for nobody to find out who may not change anything.
+  expect(asAdministrator.notTried.map(({ urn }) => urn.split("::").at(-1))).toEqual([
+    "storefront",
+    "cy-in",
+    "many",
+    "cy",
+  ]);
+  const texts = asAdministrator.findings.map(({ text }) => unescaped(text));
+  expect(texts).toContain("quinn@acme.example loses the membership of Acme, with the role editor.");
+  // Unlike the service owner, an administrator can't leave an organization without one who can act.
+  expect(texts).toContainEqual(expect.stringMatching(/^Membership bob-in: last_administrator: /));
 });
 
 test("G1 the explained requests are those that the update sends", async () => {
