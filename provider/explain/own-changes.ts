@@ -27,8 +27,7 @@ type Explanation = (change: Change, known: Known) => Finding[];
 
 const explanations: Readonly<Record<string, Explanation>> = {
   Organization: organization,
-  OrganizationProfile: (change, known) =>
-    takenOver(change, known, "the profile") ?? changed(change, known, phrase`The profile of ${nameIn(change, known)}`),
+  OrganizationProfile: profile,
   Role: role,
   User: user,
   Membership: membership,
@@ -45,9 +44,8 @@ function organization(change: Change, known: Known): Finding[] {
     case "update":
       return changed(change, known, phrase`${name}`);
     default: {
-      const released = releasedText(change, phrase`The organization ${name}`);
       return [
-        released ?? {
+        releaseOf(change, phrase`The organization ${name}`) ?? {
           group: "loses",
           text: phrase`The organization ${name} is closed: all of its memberships and keys end.`,
           marks: ["organization-closes"],
@@ -55,6 +53,14 @@ function organization(change: Change, known: Known): Finding[] {
       ];
     }
   }
+}
+
+function profile(change: Change, known: Known): Finding[] {
+  const what = phrase`The profile of ${nameIn(change, known)}`;
+  if (change.does === "delete") {
+    return [released(what)];
+  }
+  return takenOver(change, known, "the profile") ?? changed(change, known, what);
 }
 
 function role(change: Change, known: Known): Finding[] {
@@ -76,7 +82,7 @@ function role(change: Change, known: Known): Finding[] {
       return [{ group: "other", text: phrase`The role ${name} is replaced.` }];
     default:
       return [
-        releasedText(change, phrase`The role ${name}`) ?? {
+        releaseOf(change, phrase`The role ${name}`) ?? {
           group: "other",
           text: phrase`The role ${name} of ${place} is deleted.`,
         },
@@ -109,8 +115,9 @@ function user(change: Change, known: Known): Finding[] {
       ];
     }
     default: {
-      const released = releasedText(change, phrase`The account of ${address}`);
-      return [released ?? lost(phrase`${address}: the account is deactivated.`)];
+      return [
+        releaseOf(change, phrase`The account of ${address}`) ?? lost(phrase`${address}: the account is deactivated.`),
+      ];
     }
   }
 }
@@ -129,9 +136,9 @@ function membership(change: Change, known: Known): Finding[] {
       return [];
     }
     const person = directory.personOf(before);
-    const released = releasedText(change, phrase`The membership of ${person}`);
+    const release = releaseOf(change, phrase`The membership of ${person}`);
     const member = { person, organization: before.organization };
-    return released === undefined ? memberLeaves(member, before.role, directory, before.status) : [released];
+    return release === undefined ? memberLeaves(member, before.role, directory, before.status) : [release];
   };
   const joined = (): Finding[] => {
     const member = { person: directory.personOf(inputs), organization: inputs.organization };
@@ -192,11 +199,9 @@ function credential(change: Change, known: Known, noun: "key" | "access token"):
       ];
     }
     case "replace":
-      return [
-        releasedText(change, the) ?? ends(phrase`${the} of ${place} is replaced by another one; it was ${used}.`),
-      ];
+      return [releaseOf(change, the) ?? ends(phrase`${the} of ${place} is replaced by another one; it was ${used}.`)];
     default:
-      return [releasedText(change, the) ?? ends(phrase`${the} of ${place} stops working; it was ${used}.`)];
+      return [releaseOf(change, the) ?? ends(phrase`${the} of ${place} stops working; it was ${used}.`)];
   }
 }
 
@@ -214,8 +219,8 @@ function assignment(change: Change, known: Known): Finding[] {
       return [];
     }
     const person = directory.personOf(before);
-    const released = releasedText(change, phrase`The assignment of ${person}`);
-    return [released ?? keyLost(person, directory.nameOf(before.key))];
+    const release = releaseOf(change, phrase`The assignment of ${person}`);
+    return [release ?? keyLost(person, directory.nameOf(before.key))];
   };
   const begun = (): Finding[] =>
     takenOver(change, known, "the assignment") ?? [keyGained(directory.personOf(inputs), directory.nameOf(inputs.key))];
@@ -304,10 +309,12 @@ function takenOver(change: Change, { inputs, directory }: Known, what: string): 
 }
 
 /** The finding about an adopted object that the stack releases, or undefined if the object ends. */
-function releasedText({ before }: Change, what: Phrase): Finding | undefined {
-  return before?.state.adopted === true && before.state.onDestroy !== "delete"
-    ? { group: "managed", text: [...what, " is released: it stays, and gets its earlier values back."] }
-    : undefined;
+function releaseOf({ before }: Change, what: Phrase): Finding | undefined {
+  return before?.state.adopted === true && before.state.onDestroy !== "delete" ? released(what) : undefined;
+}
+
+function released(what: Phrase): Finding {
+  return { group: "managed", text: [...what, " is released: it stays, and gets its earlier values back."] };
 }
 
 function nameIn({ before }: Change, { inputs, directory }: Known): string {
