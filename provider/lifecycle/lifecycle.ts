@@ -263,9 +263,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     }
   }
 
-  async tries(client: Client, inputs: PropertyMap, id?: string): Promise<readonly Attempt[]> {
+  async tries(client: Client, inputs: PropertyMap, id?: string, known = inputs): Promise<readonly Attempt[]> {
     const requests =
-      id === undefined ? [creationOf(this.#definition, inputs)] : await this.#changes(client, inputs, id);
+      id === undefined ? [creationOf(this.#definition, inputs)] : await this.#changes(client, inputs, id, known);
     return requests
       .filter((request) => !request.path.includes(unknownValue) && !containsUnknown(request.body))
       .map((request) => ({ request: { method: "POST", ...request } }));
@@ -284,16 +284,16 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   /** The requests of an update of an object, given what the service has. */
-  async #changes(client: Client, inputs: PropertyMap, id: string) {
+  async #changes(client: Client, inputs: PropertyMap, id: string, { externalId }: PropertyMap) {
     const { item, remote, credential } = this.#definition;
-    const response = await client.getManaged(item(id), { id, externalId: inputs.externalId }, remote);
+    const response = await client.getManaged(item(id), { id, externalId }, remote);
     if (response === undefined) {
       return [];
     }
     // What can't be read, such as an action, is as declared.
-    const state = { ...this.#stateOf(this.#argsIn(inputs), response, inputs), externalId: inputs.externalId };
-    const isOurs = isOwn(response.body.externalId, inputs.externalId);
-    const manager = { externalId: isOurs ? response.body.externalId : inputs.externalId };
+    const state = { ...this.#stateOf(this.#argsIn(inputs), response, inputs), externalId };
+    const isOurs = isOwn(response.body.externalId, externalId);
+    const manager = { externalId: isOurs ? response.body.externalId : externalId };
     const changed = new Set([...this.#different(state, inputs), ...this.#due(state, inputs)]);
     const body = updateOf(this.#definition, inputs, changed);
     const pathOf = (suffix: string) => managedPath(`${item(id)}${suffix}`, manager);
