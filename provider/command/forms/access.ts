@@ -101,7 +101,7 @@ const keyColumns: readonly Column<Key>[] = [
   { heading: "NAME", text: ({ name }) => name, isCut: true },
   { heading: "KIND", text: ({ kind }) => kind, isCut: true },
   { heading: "OWNER", text: ({ owner }) => owner ?? "", isCut: true },
-  { heading: "HELD BY", text: ({ holders }) => String(holders.length) },
+  { heading: "HELD", text: ({ holders }) => String(holders.length) },
   { heading: "MAY", text: ({ permissions }) => (permissions === null ? "all" : String(permissions.length)) },
   { heading: "ENDS", text: ({ endDate }) => dayOf(endDate) },
   { heading: "LAST USE", text: ({ lastUsedAt }) => dayOf(lastUsedAt) },

@@ -10,11 +10,11 @@ export interface Column<Row> {
   readonly isCut?: boolean;
 }
 
-const [gap, minCut] = ["  ", 10];
+const [gap, minCut] = ["  ", 7];
 
 /**
  * Writes a table, each line with an indent of two spaces. If it is too wide, the widest of the columns that may be cut become narrower,
- * but not narrower than ten characters.
+ * but not narrower than seven characters.
  *
  * @param width the width of the terminal in characters; undefined if nothing has to fit
  */
