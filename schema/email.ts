@@ -36,6 +36,16 @@ export function foldEmail(address: string): string {
   return /^\p{ASCII}*$/u.test(address) ? address.toLowerCase() : Array.from(address, inLowerCase).join("");
 }
 
+/**
+ * Whether the domain of an address is a given one.
+ *
+ * @param domain such as `acme.example`; `*.acme.example` stands for every domain below it
+ */
+export function isInDomain(address: string, domain: string): boolean {
+  const own = address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+  return domain.startsWith("*.") ? own.endsWith(domain.slice(1).toLowerCase()) : own === domain.toLowerCase();
+}
+
 function inLowerCase(character: string): string {
   const lower = character.toLowerCase();
   return lower.toUpperCase() === character ? lower : character;

@@ -31,7 +31,7 @@ export {
   tokenLifeSeconds,
   userCodeLetters,
 } from "./device-login.ts";
-export { emailFault, foldEmail } from "./email.ts";
+export { emailFault, foldEmail, isInDomain } from "./email.ts";
 export { entryIn, externalIdOf, isOfOneStack, setIn, stackIdIn } from "./external-ids.ts";
 export { textFaults } from "./formats.ts";
 export * from "./generated/openapi.ts";

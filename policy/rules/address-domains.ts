@@ -1,5 +1,5 @@
 /** Addresses outside the domains of a company. */
-import { foldEmail } from "roster-schema";
+import { foldEmail, isInDomain } from "roster-schema";
 import { listed } from "../messages.ts";
 import type { Resource } from "../resources.ts";
 import type { ResourceRule } from "../rule.ts";
@@ -39,7 +39,7 @@ export const addressDomains: ResourceRule<Settings> = {
     }
     const allowed = new Set(allowedAddresses.map(foldEmail));
     const outside = addressesIn(resource).filter(
-      (address) => !allowed.has(foldEmail(address)) && !domains.some((domain) => isWithin(address, domain)),
+      (address) => !allowed.has(foldEmail(address)) && !domains.some((domain) => isInDomain(address, domain)),
     );
     if (outside.length === 0) {
       return undefined;
@@ -56,9 +56,4 @@ function addressesIn({ properties: { email, members, assignees } }: Resource): s
   const entries = members ?? assignees;
   const inSet = typeof entries === "object" && entries !== null ? Object.keys(entries) : [];
   return typeof email === "string" ? [email] : inSet;
-}
-
-function isWithin(address: string, domain: string): boolean {
-  const own = address.slice(address.lastIndexOf("@") + 1).toLowerCase();
-  return domain.startsWith("*.") ? own.endsWith(domain.slice(1).toLowerCase()) : own === domain.toLowerCase();
 }

@@ -12,16 +12,16 @@ import {
 } from "../explain/document.ts";
 import { type Explanation, explain as explainPreview } from "../explain/explain.ts";
 import { applyGuards, type Stop, wrongGuards } from "../explain/guards.ts";
-import { markdownOf } from "../explain/markdown.ts";
 import { type Phrase, phrase, redacted, unescaped } from "../explain/phrase.ts";
 import { readPreview } from "../explain/preview-document.ts";
 import { sectionsOf } from "../explain/sections.ts";
-import { textOf } from "../explain/text.ts";
 import { Client } from "../wire/client.ts";
 import { readConnection } from "../wire/configuration.ts";
 import { errorIn, runPulumi } from "./cli.ts";
 import { annotationsFor, placesAt, placesIn } from "./explain-annotations.ts";
 import { annotationsIn, fileFrom } from "./forms/annotations.ts";
+import { markdownOf } from "./forms/markdown.ts";
+import { textOf } from "./forms/text.ts";
 import { findAccess, stackSetting } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 import { type Command, done, found, optionsOf, UsageError } from "./usage.ts";

@@ -1,15 +1,11 @@
 /** The command `roster export`. */
 import path from "node:path";
-import { asLine } from "roster-schema";
-import { findEstate } from "../estate/estate.ts";
 import { exportEstate, manifestFile } from "../export/export.ts";
 import { writeFiles } from "../export/files.ts";
 import { rightsIn } from "../export/organization.ts";
 import { countsOf } from "../export/selection.ts";
-import { Client } from "../wire/client.ts";
-import { readConnection } from "../wire/configuration.ts";
-import { findAccess } from "./settings.ts";
 import { argumentsOf, type Command, done, UsageError } from "./usage.ts";
+import { organizationIn, readOrganization } from "./whole-organization.ts";
 
 /** The number of people up to which a preview of a manifest doesn't advise a set. */
 const defaultMaxEntries = 50;
@@ -54,18 +50,7 @@ export const exportCommand: Command = {
       throw new UsageError("--json writes no files: remove --json or --out.");
     }
     const maxEntries = countIn(values["people-in-csv"]);
-    const access = await findAccess(values.endpoint, terminal);
-    const client = new Client(readConnection(access.get, access.environment));
-    if (terminal.isInteractive) {
-      terminal.tell(`Reading ${asLine(organization)} …\n`);
-    }
-    const estate = await findEstate(client, organization);
-    if (estate === undefined || estate.organization.status === "closed") {
-      throw new Error(
-        `there is no open organization ${asLine(organization)} at ${access.endpoint}, or your token can't read it. ` +
-          "Run `roster whoami` to see the organizations that it can read.",
-      );
-    }
+    const { client, estate } = await readOrganization(organization, values.endpoint, terminal);
     const { id, slug } = estate.organization;
     const exported = exportEstate(estate, {
       rights: rightsIn(id, await client.service.self()),
@@ -84,17 +69,6 @@ export const exportCommand: Command = {
     return done;
   },
 };
-
-/** @throws UsageError */
-function organizationIn([organization = "", another]: readonly string[]): string {
-  if (organization === "") {
-    throw new UsageError("ORGANIZATION is missing: name one by its slug or id.");
-  }
-  if (another !== undefined) {
-    throw new UsageError(`only one ORGANIZATION can be exported: ${JSON.stringify(another)} is another argument.`);
-  }
-  return organization;
-}
 
 /** @throws UsageError */
 function countIn(given: string | undefined): number {

@@ -4,18 +4,20 @@ import { exportCommand } from "./export.ts";
 import { login } from "./login.ts";
 import { logout } from "./logout.ts";
 import { orphans } from "./orphans-command.ts";
+import { report } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
+import { unmanaged } from "./unmanaged.ts";
 import { type Command, done, failed, UsageError, wrongUsage } from "./usage.ts";
 import { validate } from "./validate.ts";
 import { whoami } from "./whoami.ts";
 
 const commands: ReadonlyMap<string, Command> = new Map(
-  Object.entries({ explain, export: exportCommand, login, logout, orphans, validate, whoami }),
+  Object.entries({ explain, export: exportCommand, login, logout, orphans, report, unmanaged, validate, whoami }),
 );
 
 const help = `Usage: roster <command> [options]
 
-${[...commands].map(([name, { summary }]) => `  ${name.padEnd(8)}  ${summary}\n`).join("")}
+${[...commands].map(([name, { summary }]) => `  ${name.padEnd(9)}  ${summary}\n`).join("")}
 To show the options of a command, run \`roster <command> --help\`.
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 done, and found what the command looks for.

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly folder: string;
   /** Whether a person reads what the command tells. */
   readonly isInteractive: boolean;
+  /** The width of the terminal that results are printed to, in characters; undefined if it is not a terminal. */
+  readonly columns: number | undefined;
   /** Writes results, to standard output. */
   print(text: string): void;
   /** Writes everything else, to standard error. */
@@ -26,6 +28,7 @@ export function ownTerminal(): Terminal {
     environment: process.env,
     folder: process.cwd(),
     isInteractive: process.stderr.isTTY === true,
+    columns: process.stdout.columns,
     print: (text) => process.stdout.write(text),
     tell: (text) => process.stderr.write(text),
     now: () => Date.now(),

@@ -20,6 +20,7 @@
 const others = [
   "IssuedApiKey",
   "IssuedAccessToken",
+  "PersonalAccessToken",
   "ManagedObject",
   "AuditEntry",
   "Message",

@@ -169,6 +169,13 @@ export const rooms: readonly Room[] = [
     packages: ["yaml"],
   },
   {
+    name: "provider/report",
+    purpose: "who can do what in an organization, and what a reviewer has to look at",
+    files: /^provider\/report\//,
+    rooms: ["provider/estate", "provider/explain", "provider/preview", "provider/wire", "schema"],
+    packages: ["zod"],
+  },
+  {
     name: "provider/command",
     purpose: "the command roster",
     files: /^provider\/command\//,
@@ -181,6 +188,7 @@ export const rooms: readonly Room[] = [
       "provider/lifecycle",
       "provider/log-ins",
       "provider/program, files",
+      "provider/report",
       "provider/values",
       "provider/wire",
       "schema",

@@ -1,13 +1,13 @@
 /** What an explanation looks like, whatever other people's text contains, and what stops an update. */
 import { describe, expect, test } from "vitest";
+import { markdownOf } from "../../provider/command/forms/markdown.ts";
+import { textOf } from "../../provider/command/forms/text.ts";
 import { type About, documentOf, lossesSince } from "../../provider/explain/document.ts";
 import type { Explanation } from "../../provider/explain/explain.ts";
 import type { Finding } from "../../provider/explain/findings.ts";
 import { applyGuards, wrongGuards } from "../../provider/explain/guards.ts";
-import { markdownOf } from "../../provider/explain/markdown.ts";
 import { counted, listed, phrase, redacted, unescaped } from "../../provider/explain/phrase.ts";
 import { sectionsOf } from "../../provider/explain/sections.ts";
-import { textOf } from "../../provider/explain/text.ts";
 
 const nothing: Explanation = { findings: [], notTried: [], outside: [], errors: [] };
 const nowMs = Date.parse("2026-11-29T12:00:00Z");

@@ -85,7 +85,7 @@ test("any text is read as it was written", () => {
 
 test.each([
   [[], "ORGANIZATION is missing: name one by its slug or id."],
-  [["acme", "globex"], 'only one ORGANIZATION can be exported: "globex" is another argument.'],
+  [["acme", "globex"], 'name only one ORGANIZATION: "globex" is another argument.'],
   [["acme", "--json", "--out", "x"], "--json writes no files: remove --json or --out."],
   [["acme", "--people-in-csv", "many"], "--people-in-csv must be a number of people, such as 50."],
   [["acme", "--people-in-csv=-1"], "--people-in-csv must be a number of people, such as 50."],

@@ -23,6 +23,7 @@ export class TestTerminal implements Terminal {
   readonly environment: NodeJS.ProcessEnv;
   readonly folder: string;
   readonly isInteractive = true;
+  columns: number | undefined;
   /** What is on standard output. */
   printed = "";
   /** What is on standard error. */

@@ -17,6 +17,7 @@ import {
   objectKindValues,
   organizationStatusValues,
   permissionValues,
+  personalAccessTokenKindValues,
   planValues,
   runStatusValues,
   type Schemas,
@@ -246,6 +247,24 @@ export const issuedAccessTokenAnswer: z.ZodType<Schemas["IssuedAccessToken"]> = 
     token: z.string().nullable(),
   }),
 );
+
+/** The contract's `PersonalAccessToken`. */
+export const personalAccessTokenAnswer: z.ZodType<Schemas["PersonalAccessToken"]> = z.object({
+  id: z.string(),
+  kind: z.enum(personalAccessTokenKindValues),
+  user: z.string(),
+  email: z.string(),
+  name: z.string(),
+  client: z.string().nullable(),
+  organization: z.string().nullable(),
+  permissions: z.array(z.enum(permissionValues)).nullable(),
+  prefix: z.string(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+  revokedAt: z.iso.datetime().nullable(),
+  status: z.enum(apiKeyStatusValues),
+});
 
 /** The contract's `ManagedObject`. */
 export const managedObjectAnswer: z.ZodType<Schemas["ManagedObject"]> = z.object({

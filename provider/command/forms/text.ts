@@ -1,7 +1,7 @@
-/** An explanation as plain text. */
+/** Sections as plain text. */
 import { asLine } from "roster-schema";
-import type { Phrase } from "./phrase.ts";
-import type { Section } from "./sections.ts";
+import type { Phrase } from "../../explain/phrase.ts";
+import type { Section } from "../../explain/sections.ts";
 
 /** Writes sections as lines of plain text. */
 export function textOf(sections: readonly Section[]): string {

@@ -1,7 +1,7 @@
-/** An explanation as Markdown for a pull request. */
+/** Sections as Markdown for a pull request or an issue. */
 import { asLine } from "roster-schema";
-import type { Phrase } from "./phrase.ts";
-import type { Section } from "./sections.ts";
+import type { Phrase } from "../../explain/phrase.ts";
+import type { Section } from "../../explain/sections.ts";
 
 /** What a comment on GitHub can contain; GitLab allows more. */
 const maxCharacters = 65_536;
