@@ -35,8 +35,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: "code",
-          // It imports JSON as a bundler reads it.
-          server: { deps: { inline: ["@actions/workflow-parser"] } },
           include: ["test/{unit,tidy}/**/*.test.ts"],
           exclude: apart,
           globalSetup: ["test/template-database.ts"],

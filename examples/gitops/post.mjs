@@ -82,9 +82,13 @@ function gitHub() {
       }
       // Whoever can push can make artifacts of any name. Only a run of the base branch's workflow counts.
       const name = `roster-review-${pull.head.sha}`;
-      for (const { workflow_run: of, expired } of await list(`${repository}/actions/artifacts?name=${name}`, "artifacts")) {
+      for (const { workflow_run: of, expired } of await list(
+        `${repository}/actions/artifacts?name=${name}`,
+        "artifacts",
+      )) {
         const run = await (await ask("GET", `${repository}/actions/runs/${of.id}`)).json();
-        const isReview = run.event === "pull_request_target" && run.path.startsWith(".github/workflows/roster-review.yml");
+        const isReview =
+          run.event === "pull_request_target" && run.path.startsWith(".github/workflows/roster-review.yml");
         if (isReview && !expired) {
           process.stdout.write(`run=${of.id}\nname=${name}\n`);
           return;
@@ -119,12 +123,16 @@ function gitLab() {
     reviewed: async (file) => {
       const commit = setting("CI_COMMIT_SHA");
       const merged = await list(`${project}/repository/commits/${commit}/merge_requests`);
-      const found = merged.find((one) => one.state === "merged" && [one.merge_commit_sha, one.squash_commit_sha, one.sha].includes(commit));
+      const found = merged.find(
+        (one) => one.state === "merged" && [one.merge_commit_sha, one.squash_commit_sha, one.sha].includes(commit),
+      );
       if (found === undefined) {
         return;
       }
       const pipelines = await list(`${requests}/${found.iid}/pipelines`);
-      for (const { id } of pipelines.filter(({ sha, source }) => sha === found.sha && source === "merge_request_event")) {
+      for (const { id } of pipelines.filter(
+        ({ sha, source }) => sha === found.sha && source === "merge_request_event",
+      )) {
         const jobs = await list(`${project}/pipelines/${id}/jobs?scope[]=success`);
         const job = jobs.find(({ name }) => name === "review");
         if (job !== undefined) {

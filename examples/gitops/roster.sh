@@ -50,10 +50,9 @@ quote() {
   sed 's/^/| /' "$1" >&2
 }
 
+# Checks the manifest: validate [FORM]. GitHub shows its form at the lines of a pull request.
 validate() {
-  form=text
-  [ -z "${GITHUB_ACTIONS:-}" ] || form=github
-  roster validate "$manifest" --stack "$stack" --format "$form" --root "$(git rev-parse --show-toplevel)"
+  roster validate "$manifest" --stack "$stack" --format "${1:-text}" --root "$(git rev-parse --show-toplevel)"
 }
 
 # Selects the stack, which `roster` reads the address from, unless another token than ROSTER_TOKEN would act.
@@ -124,7 +123,8 @@ review() {
   select_stack
   take_manifest "${ROSTER_HEAD:-}"
   if ! validate >"$work/problems"; then
-    cat "$work/problems"
+    [ -z "${GITHUB_ACTIONS:-}" ] || validate github || true
+    quote "$work/problems"
     {
       echo "The manifest has problems"
       echo
@@ -189,7 +189,8 @@ drift() {
 }
 
 case ${1:-} in
-validate | review | apply | drift) "$1" ;;
+validate) validate "${GITHUB_ACTIONS:+github}" ;;
+review | apply | drift) "$1" ;;
 *)
   sed -n '2,/^set -eu/{/^#/p;}' "$0" >&2
   exit 2

@@ -1,6 +1,6 @@
 /**
- * examples/gitops on the real engine: its script plays a repository's pipelines, from a pull request to the drift of a night. The host's API
- * is a scripted one in place of GitHub's; see test/protocol/gitops-host.test.ts.
+ * examples/gitops on the real engine: its script plays a repository's pipelines, from a pull request to the drift of a night. What
+ * is written to a host is in test/unit/gitops-post.test.ts.
  */
 import { execFileSync, spawn } from "node:child_process";
 import {
@@ -55,7 +55,11 @@ async function roster(command: string, runs: number, settings: Readonly<Record<s
     countStart("engine");
   }
   return endOf(
-    spawn("./roster.sh", [command], { cwd: clone, env: { ...base, ...settings }, stdio: ["ignore", "pipe", "pipe"] }),
+    spawn(inClone("roster.sh"), [command], {
+      cwd: clone,
+      env: { ...base, ...settings },
+      stdio: ["ignore", "pipe", "pipe"],
+    }),
   );
 }
 
@@ -156,7 +160,7 @@ test("G6 a pull request is explained without a token that can write, and applied
     const steal = `echo "$ROSTER_TOKEN" > "${path.join(root, "stolen")}"`;
     writeFileSync(inClone("roster.sh"), `#!/bin/sh\n${steal}\n`);
     appendFileSync(inClone("index.ts"), `\nrequire("node:child_process").execSync(${JSON.stringify(steal)});\n`);
-    edit("github/.github/workflows/review.yml", "./roster.sh review", "env");
+    edit("github/.github/workflows/roster-review.yml", "./roster.sh review", "env");
     edit("Pulumi.production.yaml", service.endpoint, "http://127.0.0.1:9");
     writeFileSync(inClone(".gitattributes"), "*.yaml filter=steal\n");
     symlinkSync("/proc/self/environ", inClone("access/environment.txt"));
@@ -198,7 +202,12 @@ const manifest = "access/roster.yaml";
 const withEnvironment = (name: string) => edit(manifest, "name: Release manager", `name: "\${env.${name}:-none}"`);
 
 test.each<[what: string, change: () => void, status: number, said: RegExp]>([
-  ["the token, as a value of the environment", () => withEnvironment("ROSTER_TOKEN"), 3, /whose names begin with ROSTER_VAR_/],
+  [
+    "the token, as a value of the environment",
+    () => withEnvironment("ROSTER_TOKEN"),
+    3,
+    /whose names begin with ROSTER_VAR_/,
+  ],
   [
     "a CSV file outside",
     () => edit(manifest, "people.csv", "../../settings.csv"),
@@ -240,6 +249,7 @@ test.each<[what: string, change: () => void, status: number, said: RegExp]>([
 );
 
 test("G6 a job doesn't run the pull request's checkout, nor with a token that the stack has", async () => {
+  expect(await roster("validate", 0, {})).toMatchObject({ status: 0 });
   const main = git("rev-parse", "main");
   const checkedOut = await roster("review", 0, { ...auditor(), ROSTER_HEAD: main });
   expect(checkedOut).toMatchObject({ status: 1, output: expect.stringContaining("ROSTER_HEAD is checked out.") });
