@@ -8,7 +8,7 @@ import { ceilings } from "../costs/ceilings.ts";
 import { type Exceptions, faultsOf } from "./exceptions.ts";
 import { filesUnder, nodesOf, parse, read } from "./sources.ts";
 
-const counts = { X: 3, M: 19, C: 19, E: 14, T: 11, A: 9, S: 4, P: 5, G: 5 };
+const counts = { X: 3, M: 19, C: 19, E: 14, T: 11, A: 9, S: 4, P: 5, G: 6 };
 const rows = Object.entries(counts).flatMap(([letter, count]) =>
   Array.from({ length: count }, (_, at) => `${letter}${at + 1}`),
 );

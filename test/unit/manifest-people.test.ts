@@ -1,5 +1,5 @@
 /** Manifests that list many people: by address, and in CSV files. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
@@ -328,6 +328,8 @@ people:
     - { file: ▶missing.csv }
     - { file: other.csv, delimiter: ▶"|", columns: { ▶mail: x }, roles: { Boss: ▶boss } }
     - { file: third.csv, only: { Status: [Active] } }
+    - ▶../staff.csv
+    - { file: ▶/proc/self/environ }
 `,
       {
         "people.csv": "email,role\n▶ada,viewer\nfay@x.example,▶boss\ngil@x.example,▶\n",
@@ -345,6 +347,8 @@ people:
         /^people\.from\[2\]\.delimiter: it must be ",", ";" or "\\t"$/,
         /^people\.from\[2\]\.columns\.mail: unknown property; it must be one of email, givenName, familyName, role, was$/,
         /^people\.from\[2\]\.roles\.Boss: "boss" is not a role; /,
+        /^people\.from\[4\]: \.\.\/staff\.csv may lead out of the manifest's folder: move the file into that folder$/,
+        /^people\.from\[5\]\.file: \/proc\/self\/environ may lead out of the manifest's folder/,
         /^email: it must be an e-mail address/,
         /^role: "boss" is not a role; .*, releaser; to say which role it means, use `roles` of the file$/,
         /^role: it is required: add a role to every row, or set `role` for the file or for all `people`$/,
@@ -425,6 +429,14 @@ apiKeys:
       ],
     );
   });
+});
+
+test("S1 a file of people that leads out of the manifest's folder by a link is not read, because messages quote files", () => {
+  const outside = path.join(temporaryFolder(), "settings.csv");
+  writeFileSync(outside, "password-of-somebody\n");
+  const file = written("people: { from: people.csv }\n", {});
+  symlinkSync(outside, path.join(path.dirname(file), "people.csv"));
+  expect(() => readManifest(file)).toThrow("people.csv leads out of the manifest's folder");
 });
 
 test("S1 without its files, a manifest is checked as far as its text goes", () => {

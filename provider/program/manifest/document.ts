@@ -223,7 +223,7 @@ function placedAt({ sources, whole, read, lists }: Examined): PlacedManifest {
 function listContext(file: string, readsFiles: boolean, whole: MergedManifest): ListContext {
   return {
     readsFiles,
-    fileAt: (_path, written) => (path.isAbsolute(written) ? written : path.join(path.dirname(file), written)),
+    folder: path.dirname(file),
     placeAt: (at, atName) => placeAt(whole, at, atName),
   };
 }

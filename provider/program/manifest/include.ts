@@ -1,9 +1,10 @@
 /** Finds the files that a manifest includes. */
-import { globSync, realpathSync, statSync } from "node:fs";
+import { globSync, statSync } from "node:fs";
 import path from "node:path";
 import { type Fault, pathText } from "../../issues.ts";
 import { portablePath } from "../../kinds/logo-file.ts";
 import { isRecord } from "../../values/property-map.ts";
+import { leadsOut, mayLeadOut, realPath } from "./inside.ts";
 
 /** The maximum number of included files. */
 const maxFiles = 1000;
@@ -57,8 +58,9 @@ class Included {
       this.#refuse(place, "the files of a manifest can't depend on the environment: write out the path");
       return;
     }
-    if (path.isAbsolute(entry) || entry.split(/[\\/]/).includes("..")) {
-      this.#refuse(place, `${entry} may lead out of the manifest's folder: move the file into that folder`);
+    const fault = mayLeadOut(entry);
+    if (fault !== undefined) {
+      this.#refuse(place, fault);
       return;
     }
     if (!/[*?[{]|[!+@]\(/.test(entry)) {
@@ -107,27 +109,12 @@ class Included {
         ? `${name} is the manifest itself: name the files to include, or put them into a folder`
         : `${name} is already included by ${before}`;
     }
-    const folder = realPath(this.#folder) ?? this.#folder;
-    const way = path.relative(folder, real);
-    if (path.isAbsolute(way) || way.split(path.sep)[0] === "..") {
-      return `${name} leads out of the manifest's folder: move the file into that folder`;
-    }
-    return isFolder(real)
-      ? `${name} is a folder: to include its files, write ${path.posix.join(name, "*.yaml")}`
-      : undefined;
+    const isAFolder = `${name} is a folder: to include its files, write ${path.posix.join(name, "*.yaml")}`;
+    return leadsOut(this.#folder, name, real) ?? (isFolder(real) ? isAFolder : undefined);
   }
 
   #refuse(place: Fault["path"], reason: string): void {
     this.faults.push({ path: place, reason });
-  }
-}
-
-/** @returns the path of a file without links; undefined if it doesn't exist, or the caller may not know */
-function realPath(file: string): string | undefined {
-  try {
-    return realpathSync.native(file);
-  } catch {
-    return undefined;
   }
 }
 

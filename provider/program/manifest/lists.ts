@@ -1,5 +1,5 @@
 /** Reads the people whom a manifest lists by address and in CSV files, and finds who is listed twice. */
-import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { emailFault, foldEmail } from "roster-schema";
 import type { z } from "zod";
 import { ManifestError, type ManifestProblem } from "../../errors.ts";
@@ -11,6 +11,7 @@ import { personFields } from "../csv/columns.ts";
 import { type CsvMember, memberIn } from "../csv/members.ts";
 import { type CsvReading, type FoundPeople, readPeople } from "../csv/people.ts";
 import { recordOf } from "./entries.ts";
+import { leadsOut, mayLeadOut, realPath } from "./inside.ts";
 import { assigneeEntry, assigneeFile, memberEntry, memberFile } from "./list-schema.ts";
 import { rolesByName, wordsOf } from "./roles-of-people.ts";
 
@@ -41,8 +42,8 @@ export interface Lists {
 export interface ListContext {
   /** Whether the files are read; if not, the lists are incomplete. */
   readonly readsFiles: boolean;
-  /** The path of a file that is written at a place. */
-  fileAt(path: Path, written: string): string;
+  /** The manifest's folder, in which its files are. */
+  readonly folder: string;
   /** The place of something in the manifest. */
   placeAt(path: Path, atName?: boolean): Place;
 }
@@ -186,10 +187,10 @@ class ListReader<Value> {
         continue;
       }
       const how = parsed.data;
-      const file = this.#context.fileAt(path, how.file);
-      if (!existsSync(file)) {
-        const place = typeof given === "string" ? path : [...path, "file"];
-        this.#refuse({ path: place, reason: `the file ${file} does not exist` });
+      const file = join(this.#context.folder, how.file);
+      const fault = faultOfFile(this.#context.folder, how.file);
+      if (fault !== undefined) {
+        this.#refuse({ path: typeof given === "string" ? path : [...path, "file"], reason: fault });
         continue;
       }
       this.#addFile(() => read(file, how, readingOf(how)));
@@ -278,4 +279,15 @@ function readingOf({ columns, delimiter, only = {}, except = {} }: FileArgs): Cs
       Object.entries(only).every((rule) => isOne(row, rule)) &&
       !Object.entries(except).some((rule) => isOne(row, rule)),
   };
+}
+
+/** @returns what is wrong with the path of a file in a folder; undefined if it can be read */
+function faultOfFile(folder: string, written: string): string | undefined {
+  const outside = mayLeadOut(written);
+  if (outside !== undefined) {
+    return outside;
+  }
+  const file = join(folder, written);
+  const real = realPath(file);
+  return real === undefined ? `the file ${file} does not exist` : leadsOut(folder, written, real);
 }
