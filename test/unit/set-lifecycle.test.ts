@@ -268,9 +268,10 @@ describe("a set", () => {
       }
       return process.cpuUsage(started).user;
     };
-    timed(1000);
+    // Whatever else the machine does only adds to a measurement.
+    const leastTime = (count: number) => Math.min(...[1, 2, 3].map(() => timed(count)));
     // The same number of entries in all: what is quadratic takes ten times as long in one piece.
-    expect(timed(10_000) / timed(1000)).toBeLessThan(4);
+    expect(leastTime(10_000) / leastTime(1000)).toBeLessThan(4);
   });
 });
 
