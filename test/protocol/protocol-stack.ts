@@ -53,6 +53,8 @@ export class ProtocolStack {
   /** What is written down, by name, each after those that it refers to. */
   readonly #state = new Map<string, Stored>();
   #provider: ProviderProcess | undefined;
+  /** The end of a provider that was left to itself. */
+  #left: Promise<void> | undefined;
 
   /**
    * @param stackId tells the stacks of one service apart
@@ -191,7 +193,8 @@ export class ProtocolStack {
   async orphan(): Promise<void> {
     const provider = this.#provider;
     provider?.orphan();
-    await provider?.ended();
+    this.#left = provider?.ended();
+    await this.#left;
     if (this.#provider === provider) {
       this.#provider = undefined;
     }
@@ -205,6 +208,8 @@ export class ProtocolStack {
   }
 
   async #withProvider<Result>(work: (provider: ProviderProcess) => Promise<Result>): Promise<Result> {
+    // To start the engine again takes longer than the provider takes to notice.
+    await this.#left;
     this.#provider ??= await ProviderProcess.start(this.#access, this.#config);
     let result: Result;
     try {
