@@ -31,6 +31,9 @@ const temporary = fs.mkdtempSync(path.join(temporaryFolder(), "roster-tests-"));
 // PostgreSQL, which doesn't run as root, has its folder within.
 fs.chmodSync(temporary, 0o711);
 process.on("exit", () => fs.rmSync(temporary, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => process.exit(1));
+}
 const env = { ...process.env, PATH, NODE_COMPILE_CACHE, TMPDIR: temporary };
 const options = { cwd: paths.checkout, env };
 

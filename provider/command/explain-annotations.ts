@@ -8,7 +8,7 @@ import type { Explanation } from "../explain/explain.ts";
 import { type Group, groups } from "../explain/findings.ts";
 import type { Stop } from "../explain/guards.ts";
 import type { Phrase } from "../explain/phrase.ts";
-import { kindOfType } from "../lifecycle/resource-type.ts";
+import { resourceOf } from "../lifecycle/resource-type.ts";
 import { declaredIn } from "../program/manifest/declared.ts";
 import { examineManifest } from "../program/manifest/document.ts";
 import { type Annotation, fileFrom } from "./forms/annotations.ts";
@@ -90,8 +90,8 @@ export interface Annotated {
 /** Makes annotations. What has no line in the manifest is about the whole file. */
 export function annotationsFor({ explanation, stops, manifest, places, shown }: Annotated): Annotation[] {
   const placeOf = (urn: string | undefined) => {
-    const [, , type = "", name = ""] = urn?.split("::") ?? [];
-    const key = `${kindOfType(type.split("$").at(-1) ?? "")} ${name}`;
+    const resource = urn === undefined ? undefined : resourceOf(urn);
+    const key = `${resource?.kind} ${resource?.name}`;
     return places.map((known) => known.get(key)).find((place) => place !== undefined) ?? { file: manifest };
   };
   const one = (level: Annotation["level"], title: string, code: string) => (about: { text: Phrase; urn?: string }) => {

@@ -99,8 +99,7 @@ export const explain: Command = {
     const about: About = {
       project: preview.project,
       stack: preview.stack,
-      state: await stateTime(terminal),
-      manifest: manifest === undefined ? null : { path: fileFrom(root, manifest), sha256: await hashOf(manifest) },
+      ...(form === "json" ? await basisOf(terminal, manifest, root) : { state: null, manifest: null }),
       redacted: values.redact,
     };
     const stops = [
@@ -140,11 +139,19 @@ function sinceReview(explanation: Explanation, about: About, reviewed: Explanati
 }
 
 async function readReviewed({ folder }: Terminal, file: string): Promise<ExplanationDocument> {
-  const { data } = explanationSchema.safeParse(JSON.parse(await readFile(path.resolve(folder, file), "utf8")));
+  const data = explanationIn(await readFile(path.resolve(folder, file), "utf8"));
   if (data === undefined) {
     throw new Error(`${file} is not what \`roster explain --json\` of this version writes.`);
   }
   return data;
+}
+
+function explanationIn(text: string): ExplanationDocument | undefined {
+  try {
+    return explanationSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 async function previewText(terminal: Terminal, file: string | undefined): Promise<string> {
@@ -162,16 +169,21 @@ async function previewText(terminal: Terminal, file: string | undefined): Promis
   return stdout;
 }
 
-/** When the state of the current stack was last written; null if that isn't known. */
-async function stateTime(terminal: Terminal): Promise<string | null> {
+/** What the explanation is based on: when the state was last written, null if that isn't known, and the manifest. */
+async function basisOf(
+  terminal: Terminal,
+  manifest: string | undefined,
+  root: string,
+): Promise<Pick<About, "state" | "manifest">> {
   const { error, stdout } = await runPulumi(terminal, ["stack", "export"]);
-  return error === undefined ? (JSON.parse(stdout).deployment?.manifest?.time ?? null) : null;
-}
-
-async function hashOf(file: string): Promise<string> {
-  return createHash("sha256")
-    .update(await readFile(file))
+  const state = error === undefined ? (JSON.parse(stdout).deployment?.manifest?.time ?? null) : null;
+  if (manifest === undefined) {
+    return { state, manifest: null };
+  }
+  const sha256 = createHash("sha256")
+    .update(await readFile(manifest))
     .digest("hex");
+  return { state, manifest: { path: fileFrom(root, manifest), sha256 } };
 }
 
 /** @throws UsageError */

@@ -58,7 +58,8 @@ export function documentOf(explanation: Explanation, guards: readonly Stop[], ab
   const shown = (phrase: Phrase) => unescaped(about.redacted ? redacted(phrase) : phrase);
   const one = ({ text, urn }: { readonly text: Phrase; readonly urn?: string }) => ({
     text: shown(text),
-    ...(urn === undefined ? {} : { resource: urn }),
+    // A program may name a resource after a person.
+    ...(urn === undefined ? {} : { resource: shown([{ quoted: urn }]) }),
   });
   return {
     version: 1,
@@ -70,14 +71,14 @@ export function documentOf(explanation: Explanation, guards: readonly Stop[], ab
         ...one(finding),
         marks: [...marks],
         ...(person === undefined ? {} : { person: shown([{ quoted: person }]) }),
-        ...(subject === undefined ? {} : { subject }),
+        ...(subject === undefined ? {} : { subject: shown([{ quoted: subject }]) }),
         ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
       };
     }),
     outside: explanation.outside.map(one),
     notTried: explanation.notTried.map(one),
     errors: explanation.errors.map((error) => shown([{ quoted: error }])),
-    guards: guards.map(({ guard, text }) => ({ guard, text: unescaped(text) })),
+    guards: guards.map(({ guard, text }) => ({ guard, text: shown(text) })),
   };
 }
 

@@ -130,42 +130,30 @@ function superAdministrator(before: unknown, after: unknown, address: string): F
 
 function membership(change: Change, known: Known): Finding[] {
   const { directory, inputs } = known;
-  const before = change.before?.state;
-  const ended = (): Finding[] => {
-    if (before === undefined) {
-      return [];
-    }
-    const person = directory.personOf(before);
-    const release = releaseOf(change, phrase`The membership of ${person}`);
-    const member = { person, organization: before.organization };
-    return release === undefined ? memberLeaves(member, before.role, directory, before.status) : [release];
-  };
-  const joined = (): Finding[] => {
-    const member = { person: directory.personOf(inputs), organization: inputs.organization };
-    const adopted = takenOver(change, known, "the membership");
-    if (adopted === undefined) {
-      return memberJoins(member, inputs.role, directory);
-    }
-    const { role: changed } = isRecord(inputs.adopts) ? inputs.adopts : {};
-    const [from, to] = typeof changed === "string" ? changed.split(" => ") : [];
-    return [...adopted, ...(to === undefined ? [] : roleChanges(member, from, to, directory))];
-  };
-  switch (change.does) {
-    case "create":
-      return joined();
-    case "update": {
-      const person = directory.personOf(change.before.state);
-      const member = { person, organization: inputs.organization };
+  return throughLife(change, {
+    begins() {
+      const member = { person: directory.personOf(inputs), organization: inputs.organization };
+      const adopted = takenOver(change, known, "the membership");
+      if (adopted === undefined) {
+        return memberJoins(member, inputs.role, directory);
+      }
+      const { role: changed } = isRecord(inputs.adopts) ? inputs.adopts : {};
+      const [from, to] = typeof changed === "string" ? changed.split(" => ") : [];
+      return [...adopted, ...(to === undefined ? [] : roleChanges(member, from, to, directory))];
+    },
+    changes(before) {
+      const person = directory.personOf(before);
       return [
-        ...roleChanges(member, change.before.state.role, inputs.role, directory),
+        ...roleChanges({ person, organization: inputs.organization }, before.role, inputs.role, directory),
         ...changed(change, known, phrase`The membership of ${person}`, ["role"]),
       ];
-    }
-    case "replace":
-      return [...ended(), ...joined()];
-    default:
-      return ended();
-  }
+    },
+    ends(before) {
+      const member = { person: directory.personOf(before), organization: before.organization };
+      const release = releaseOf(change, phrase`The membership of ${member.person}`);
+      return release === undefined ? memberLeaves(member, before.role, directory, before.status) : [release];
+    },
+  });
 }
 
 function credential(change: Change, known: Known, noun: "key" | "access token"): Finding[] {
@@ -213,26 +201,38 @@ function lastUseOf(id: string | undefined, change: Change, { directory }: Known)
 
 function assignment(change: Change, known: Known): Finding[] {
   const { directory, inputs } = known;
-  const before = change.before?.state;
-  const ended = (): Finding[] => {
-    if (before === undefined) {
-      return [];
-    }
-    const person = directory.personOf(before);
-    const release = releaseOf(change, phrase`The assignment of ${person}`);
-    return [release ?? keyLost(person, directory.nameOf(before.key))];
-  };
-  const begun = (): Finding[] =>
-    takenOver(change, known, "the assignment") ?? [keyGained(directory.personOf(inputs), directory.nameOf(inputs.key))];
+  return throughLife(change, {
+    begins: () =>
+      takenOver(change, known, "the assignment") ?? [
+        keyGained(directory.personOf(inputs), directory.nameOf(inputs.key)),
+      ],
+    changes: (before) => changed(change, known, phrase`The assignment of ${directory.personOf(before)}`),
+    ends(before) {
+      const person = directory.personOf(before);
+      const release = releaseOf(change, phrase`The assignment of ${person}`);
+      return [release ?? keyLost(person, directory.nameOf(before.key))];
+    },
+  });
+}
+
+/** What it means that an object begins, changes or ends, given its state before. */
+interface Life {
+  begins(): Finding[];
+  changes(before: PropertyMap): Finding[];
+  ends(before: PropertyMap): Finding[];
+}
+
+/** The findings about a change. A replacement ends one object and begins another. */
+function throughLife(change: Change, { begins, changes, ends }: Life): Finding[] {
   switch (change.does) {
     case "create":
-      return begun();
+      return begins();
     case "update":
-      return changed(change, known, phrase`The assignment of ${directory.personOf(change.before.state)}`);
+      return changes(change.before.state);
     case "replace":
-      return [...ended(), ...begun()];
+      return [...ends(change.before.state), ...begins()];
     default:
-      return ended();
+      return ends(change.before.state);
   }
 }
 

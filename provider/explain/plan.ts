@@ -10,7 +10,7 @@ import type { Client } from "../wire/client.ts";
 import { maxInSequence, type TriedRequest } from "../wire/trials.ts";
 import { findMoves, type Move, takeOver } from "./moves.ts";
 import type { PlannedRequest } from "./planned-request.ts";
-import { type Change, containsMasked, type Preview, type Unshown } from "./preview-document.ts";
+import { type Change, containsMasked, maskedSecret, type Preview, type Unshown } from "./preview-document.ts";
 
 /** A change whose requests, or some of them, can't be told before the update. */
 export interface Untold {
@@ -193,7 +193,7 @@ class Planning {
 
   /** The request with references in place of stand-ins. @returns why it can't be tried, if it can't */
   #referring(request: TriedRequest): TriedRequest | string {
-    if (containsMasked(request.body) || request.path.includes(encodeURIComponent("[secret]"))) {
+    if (containsMasked(request.body) || request.path.includes(encodeURIComponent(maskedSecret))) {
       return reasons.masked;
     }
     const references = [];

@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import { lifecycleOf } from "../kinds/registry.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
-import { kindOfType } from "../lifecycle/resource-type.ts";
+import { resourceOf } from "../lifecycle/resource-type.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 
 /** A resource before the change. */
@@ -70,7 +70,7 @@ export interface Preview {
 }
 
 /** The text that the preview shows in place of a secret. */
-const maskedSecret = "[secret]";
+export const maskedSecret = "[secret]";
 
 const properties = z.record(z.string(), z.unknown());
 
@@ -109,12 +109,11 @@ export function readPreview(text: string): Preview {
   const refreshed: Refreshed[] = [];
   const stored = new Map<string, Unshown>();
   for (const { op, urn, oldState, newState } of steps) {
-    const [, , type = "", name = ""] = urn.split("::");
-    const kind = kindOfType(type.split("$").at(-1) ?? "");
-    if (kind === undefined) {
+    const resource = resourceOf(urn);
+    if (resource === undefined) {
       continue;
     }
-    const shown = { urn, name, lifecycle: lifecycleOf(kind) };
+    const shown = { urn, name: resource.name, lifecycle: lifecycleOf(resource.kind) };
     const before = oldState && beforeOf(oldState);
     if (op === "refresh" && before !== undefined) {
       stored.set(urn, { ...shown, before });
