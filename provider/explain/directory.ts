@@ -1,5 +1,6 @@
 /** The names of what a preview is about: of people, roles, keys and organizations that exist, and of those that the update creates. */
 import { isOrganizationRole } from "roster-schema";
+import { ApiError } from "../errors.ts";
 import { type Estate, findEstate } from "../estate/estate.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
@@ -31,9 +32,9 @@ export class Directory {
     }
   }
 
-  /** Reads the organizations, by their ids. Those that don't exist are left out. */
+  /** Reads the organizations, by their ids. Those that don't exist, or that the caller may not read whole, are left out. */
   static async read(client: Client, ids: Iterable<string>): Promise<Directory> {
-    const estates = await Promise.all([...new Set(ids)].map((id) => findEstate(client, id)));
+    const estates = await Promise.all([...new Set(ids)].map((id) => readableEstate(client, id)));
     return new Directory(estates.filter((estate) => estate !== undefined));
   }
 
@@ -62,6 +63,11 @@ export class Directory {
     return typeof email === "string" ? email : this.nameOf(user ?? userId);
   }
 
+  /** Whether the members of an organization are known: it was read, or the update creates it. */
+  knows(organization: string): boolean {
+    return this.#estates.has(organization) || this.#created.has(organization);
+  }
+
   estateOf(organization: unknown): Estate | undefined {
     return this.#estates.get(String(organization));
   }
@@ -74,5 +80,17 @@ export class Directory {
 
   get estates(): readonly Estate[] {
     return [...this.#estates.values()];
+  }
+}
+
+/** A token that may change only members need not read the keys: names are then ids. */
+async function readableEstate(client: Client, id: string): Promise<Estate | undefined> {
+  try {
+    return await findEstate(client, id);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) {
+      return undefined;
+    }
+    throw error;
   }
 }

@@ -82,7 +82,9 @@ export function administratorsLeft(findings: readonly Finding[], directory: Dire
   const changes = findings.flatMap(({ person, administrators }) =>
     person === undefined || administrators === undefined ? [] : [{ person, ...administrators }],
   );
-  return [...new Set(changes.map(({ organization }) => organization))].map((organization): Finding => {
+  const organizations = new Set(changes.map(({ organization }) => organization));
+  const known = [...organizations].filter((organization) => directory.knows(organization));
+  return known.map((organization): Finding => {
     const left = new Set(directory.activeAddresses(organization, administrator));
     for (const { person, becomes } of changes.filter((change) => change.organization === organization)) {
       if (becomes) {

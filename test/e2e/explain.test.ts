@@ -157,6 +157,18 @@ test("G1 an auditor explains what an administrator would do, and is told how whe
   ]);
   const texts = asAdministrator.findings.map(({ text }) => unescaped(text));
   expect(texts).toContain("quinn@acme.example loses the membership of Acme, with the role editor.");
+  // A token that may not read the keys explains what it can, and counts nobody whom it can't see.
+  const { body: narrow } = await service.ask("POST", `${organization}/api-keys`, {
+    name: "Members",
+    kind: "server",
+    permissions: ["organization:read", "roles:read", "members:read", "members:manage"],
+  });
+  const ofMembers = await explain(
+    new Client({ endpoint: service.endpoint, token: String(narrow.key), timeoutMs: 30_000 }),
+    preview,
+  );
+  expect(ofMembers.findings.map(({ text }) => unescaped(text)).join("\n")).not.toContain("after this change");
+  expect(ofMembers.findings.some(({ marks = [] }) => marks.includes("removed-person"))).toBe(true);
   // Unlike the service owner, an administrator can't leave an organization without one who can act.
   expect(texts).toContainEqual(expect.stringMatching(/^Membership bob-in: last_administrator: /));
 });

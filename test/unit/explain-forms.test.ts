@@ -126,6 +126,22 @@ describe("guards", () => {
   });
 });
 
+test("shortened addresses are so everywhere in JSON", () => {
+  const urn = "urn:pulumi:dev::acme::pulumi-nodejs:dynamic/roster:ApiKeyAssignment::acme-key-ada@acme.example";
+  const text = phrase`${"ada@acme.example"} leaves.`;
+  const findings = [{ ...leaves("ada@acme.example"), subject: "ada@acme.example", urn }];
+  const explanation = {
+    findings,
+    notTried: [{ urn, text }],
+    outside: [{ urn, text }],
+    errors: ["no ada@acme.example"],
+  };
+  const stops = [{ guard: "reviewed", text }];
+  const json = JSON.stringify(documentOf(explanation, stops, { ...about, redacted: true }));
+  expect(json).not.toMatch(/(ada|key-ada)@/);
+  expect(json.match(/a…@acme\.example/g)).toHaveLength(10);
+});
+
 test("a review is compared by what is lost, and not by its words", () => {
   const used = (text: string): Finding => ({ ...leaves("ada@acme.example"), text: [text] });
   const reviewed = documentOf({ ...nothing, findings: [used("4 minutes ago")] }, [], about);
