@@ -197,6 +197,11 @@ export class ApiError extends RosterError {
     this.retryable = problem.retryable;
   }
 
+  /** The message without the line that names the request, which nobody finds again after a trial. */
+  get messageOfTrial(): string {
+    return this.message.slice(0, this.message.lastIndexOf(`\n  (${this.method} `));
+  }
+
   /** Adds a remedy that only the caller knows, before the line that names the request. */
   addRemedy(remedy: string): void {
     const at = this.message.lastIndexOf(`\n  (${this.method} `);

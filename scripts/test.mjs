@@ -14,7 +14,7 @@ import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { timeEmptyUp } from "./empty-up.mjs";
 import { engineEnvironment, paths } from "./environment.mjs";
-import { runVisibly } from "./processes.mjs";
+import { run, runVisibly } from "./processes.mjs";
 import { setUp } from "./setup.mjs";
 
 /** What became of each file, and what it took; left there for whoever wants to look closer. */
@@ -43,15 +43,13 @@ let passed = 0;
 /** @type {import("./counting-reporter.mjs").FileCosts[]} */
 let files = [];
 
-await check("biome", "check", ".");
-await check("knip");
-if (!(await check("tsc", "--build"))) {
+// Each of them uses one processor.
+const [, , isCompiled] = await Promise.all([check("biome", "check", "."), check("knip"), check("tsc", "--build")]);
+if (!isCompiled) {
   // The tests would run against what was compiled before.
   failures.push("vitest, which was not started");
 } else {
-  for (const published of ["schema", "provider", "service", "policy"]) {
-    await check("publint", published);
-  }
+  await Promise.all(["schema", "provider", "service", "policy"].map((published) => check("publint", published)));
   heading("vitest");
   await runTests();
 }
@@ -91,18 +89,25 @@ async function runTests() {
 }
 
 /**
+ * Runs a program that finds mistakes, and prints what it found once it has ended.
+ *
  * @param {string} program
  * @param {string[]} args
- * @returns whether it found nothing
+ * @returns {Promise<boolean>} whether it found nothing
  */
 async function check(program, ...args) {
   const command = [program, ...args].join(" ");
-  heading(command);
-  const isFine = (await runVisibly(program, args, options)) === 0;
-  if (!isFine) {
+  try {
+    await run(program, args, options);
+    heading(command);
+    return true;
+  } catch (error) {
+    heading(command);
+    const { message, output } = /** @type {import("./processes.mjs").ProgramError} */ (error);
+    process.stdout.write(`${output}${message}\n`);
     failures.push(command);
+    return false;
   }
-  return isFine;
 }
 
 /** What the run took, and where: a test that became slow is seen before everybody waits for it. */

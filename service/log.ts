@@ -1,13 +1,20 @@
 /** The log of the service. */
-import { type Logger, pino } from "pino";
+import { type DestinationStream, type Logger, pino } from "pino";
 
 const secretNames = ["authorization", "secret", "key", "token", "password", "pepper", "ownerToken", "idempotency-key"];
 
 /** The log levels; each includes those before it. */
 export const logLevels = ["silent", "fatal", "error", "warn", "info", "debug", "trace"] as const;
 
-/** Creates the log: JSON lines on stderr, because stdout is for the line that reports readiness. */
-export function createLog(): Logger {
+/** A log. */
+export type Log = Logger;
+
+/**
+ * Creates the log, which is JSON lines.
+ *
+ * @param destination stderr by default, because stdout is for the line that reports readiness
+ */
+export function createLog(destination: DestinationStream = pino.destination({ dest: 2, sync: true })): Log {
   return pino(
     {
       base: { service: "roster" },
@@ -19,7 +26,7 @@ export function createLog(): Logger {
       // Drivers attach parameters of statements to errors, so log only known fields.
       serializers: { err: describeError },
     },
-    pino.destination({ dest: 2, sync: true }),
+    destination,
   );
 }
 

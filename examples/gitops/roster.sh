@@ -120,7 +120,6 @@ explain() {
 }
 
 review() {
-  select_stack
   take_manifest "${ROSTER_HEAD:-}"
   if ! validate >"$work/problems"; then
     [ -z "${GITHUB_ACTIONS:-}" ] || validate github || true
@@ -133,6 +132,7 @@ review() {
     } >"$out/explanation.md"
     return 3
   fi
+  select_stack
   preview
   # The reader sees which guards the update would need lifted. Only what is refused fails the review.
   status=0

@@ -21,6 +21,8 @@ contain no secrets; keys and tokens keep theirs.
                        manage organizations
   --people-in-csv N    above N people, those who own no key go to people.csv; 50 by default
   --include-managed    takes over what other stacks manage as well, with adopt: force
+  --delete-removed     writes onDestroy: delete, so that whatever you later remove from the manifest is deleted, and
+                       access ends; otherwise it stays as it is, and the stack lets go of it
   --force              replaces files that exist
   --json               prints the files and what is left out as JSON, and writes nothing
   --endpoint URL       the address of the service; by default, roster:endpoint of the current stack, or ROSTER_ENDPOINT
@@ -33,6 +35,7 @@ const options = {
   existing: { type: "boolean", default: false },
   "people-in-csv": { type: "string" },
   "include-managed": { type: "boolean", default: false },
+  "delete-removed": { type: "boolean", default: false },
   force: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   endpoint: { type: "string" },
@@ -56,6 +59,7 @@ export const exportCommand: Command = {
       rights: rightsIn(id, await client.service.self()),
       asExisting: values.existing,
       includesManaged: values["include-managed"],
+      deletesRemoved: values["delete-removed"],
       maxEntries,
     });
     if (json) {

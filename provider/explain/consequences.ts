@@ -29,6 +29,10 @@ export class Consequences {
   of(effects: readonly Effect[]): Finding[] {
     return effects.flatMap((effect) => {
       const { action, object } = effect;
+      // Only a change that rotates a key or a token replaces its secret, and such a change says so itself.
+      if (action.endsWith(".replace_secret")) {
+        return [];
+      }
       const isEnd = lossOf[action] !== undefined;
       if (isEnd && object !== null && this.#ended.has(object.id)) {
         return [];

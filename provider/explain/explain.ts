@@ -1,5 +1,6 @@
 /** Explains a preview: what the update would do to people and their keys, by the service's own rules. */
 import { isId } from "roster-schema";
+import { ApiError } from "../errors.ts";
 import { onlyReads } from "../kinds/rights.ts";
 import { isDenied } from "../preview/tried.ts";
 import type { PropertyMap } from "../values/property-map.ts";
@@ -15,7 +16,7 @@ import { type Phrase, phrase, unescaped } from "./phrase.ts";
 import { type Plan, planRequests } from "./plan.ts";
 import type { PlannedRequest } from "./planned-request.ts";
 import type { Change, Preview } from "./preview-document.ts";
-import { entryFindings, moveFindings } from "./set-changes.ts";
+import { moveFindings, setFindings } from "./set-changes.ts";
 
 /** A change of which nothing, or not everything, is known. */
 export interface NotTried {
@@ -110,7 +111,8 @@ class Explaining {
     }
     const done = tried.filter(({ trial }) => trial?.outcome === "done");
     if (change.lifecycle.isSet) {
-      this.#findings.push(...done.flatMap(({ request }) => (request.isMove ? [] : entryFindings(request, known))));
+      const requests = done.map(({ request }) => request).filter(({ isMove }) => isMove !== true);
+      this.#findings.push(...setFindings(change, requests, known));
     } else if (refused.length === 0 && !this.#isMoved(change)) {
       // What the service has not tried is explained as well, and listed as not tried.
       this.#findings.push(...ownFindings(change, known));
@@ -138,7 +140,9 @@ class Explaining {
 
   #refuse({ change, entry }: PlannedRequest, trial: Trial | undefined): void {
     const of = entry === undefined ? [] : phrase`, ${entry}`;
-    const text = phrase`${titleOf(change)}${of}: ${trial?.refusal?.message ?? ""}`;
+    const refusal = trial?.refusal;
+    const told = (refusal instanceof ApiError ? refusal.messageOfTrial : refusal?.message) ?? "";
+    const text = phrase`${titleOf(change)}${of}: ${told}`;
     this.#findings.push({ group: "refused", text, urn: change.urn });
   }
 

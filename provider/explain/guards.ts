@@ -33,7 +33,7 @@ const guards: Readonly<Record<string, { readonly value: RegExp | undefined; read
   },
   "admin-change": simple("admin-change", "The administrators change."),
   "closes-organization": simple("organization-closes", "An organization is closed."),
-  "key-ends": simple("key-ends", "A key or an access token stops working."),
+  "key-ends": simple("key-ends", "A key or an access token stops working or gets another secret."),
   "key-in-use": {
     value: /^\d{1,6}[smhd]$/,
     trips({ findings }, value, nowMs) {
@@ -43,7 +43,9 @@ const guards: Readonly<Record<string, { readonly value: RegExp | undefined; read
       });
       return used.length === 0
         ? undefined
-        : [`A key or an access token that was used within ${value ?? "7d"} stops working.${meant}`];
+        : [
+            `A key or an access token that was used within ${value ?? "7d"} stops working or gets another secret.${meant}`,
+          ];
     },
   },
   refused: {

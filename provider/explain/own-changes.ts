@@ -180,10 +180,12 @@ function credential(change: Change, known: Known, noun: "key" | "access token"):
       const isRotated = state.generation !== undefined && inputs.generation !== state.generation;
       const isRevoked = state.state !== "revoked" && inputs.state === "revoked";
       return [
-        ...(isRotated ? [ends(phrase`${the} of ${place} gets a new secret; it was ${used}.`)] : []),
+        ...(isRotated
+          ? [ends(phrase`${the} of ${place} gets a new secret; it was ${used}.${overlapText(inputs)}`)]
+          : []),
         ...(isRevoked ? [ends(phrase`${the} of ${place} is revoked; it was ${used}.`)] : []),
         ...permissionChange(change, the),
-        ...changed(change, known, the, ["generation", "rotatedAt", "state", "permissions", "secret"]),
+        ...changed(change, known, the, ["rotate", "generation", "rotatedAt", "state", "permissions", "secret"]),
       ];
     }
     case "replace":
@@ -191,6 +193,32 @@ function credential(change: Change, known: Known, noun: "key" | "access token"):
     default:
       return [releaseOf(change, the) ?? ends(phrase`${the} of ${place} stops working; it was ${used}.`)];
   }
+}
+
+/** How long the previous secret works after a rotation, as a sentence; empty if that isn't known. */
+function overlapText({ rotatedAt, previousKeyExpiresAt, previousTokenExpiresAt }: PropertyMap): Phrase {
+  const overlapMs = Date.parse(String(previousKeyExpiresAt ?? previousTokenExpiresAt)) - Date.parse(String(rotatedAt));
+  if (Number.isNaN(overlapMs)) {
+    return [];
+  }
+  return [
+    overlapMs > 0
+      ? ` The previous secret works for another ${durationText(overlapMs)}.`
+      : " The previous secret stops working at once.",
+  ];
+}
+
+/** A duration in the largest unit that it is a whole number of, such as `1 day` or `36 hours`. */
+function durationText(ms: number): string {
+  const units = [
+    ["day", 86_400_000],
+    ["hour", 3_600_000],
+    ["minute", 60_000],
+    ["second", 1000],
+  ] as const;
+  const [unit, unitMs] = units.find(([, one]) => ms % one === 0) ?? units[3];
+  const count = Math.ceil(ms / unitMs);
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 function lastUseOf(id: string | undefined, change: Change, { directory }: Known): string | null | undefined {

@@ -1,10 +1,12 @@
 /** Plans the requests that an update would send for a preview, in the engine's order, so that the service can try them as a sequence. */
 import { createHash } from "node:crypto";
 import { type IdentifiedKind, idPrefix } from "roster-schema";
+import { z } from "zod";
+import { wantsAdoption } from "../lifecycle/adoption.ts";
 import { objectKindOf } from "../lifecycle/resource-type.ts";
 import { idsIn } from "../preview/sequence.ts";
 import { propertyOf } from "../values/property.ts";
-import type { PropertyMap } from "../values/property-map.ts";
+import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { containsUnknown, isUnknown } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
 import { maxInSequence, type TriedRequest } from "../wire/trials.ts";
@@ -76,6 +78,12 @@ function deletedWith(changes: readonly Change[], unshown: readonly Unshown[]): C
   return [...found.values()];
 }
 
+/** The kind of each of the values of a record of ids; undefined for another value. */
+function referenceOfEach(schema: z.core.$ZodType): string | undefined {
+  const record = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  return record instanceof z.ZodRecord ? propertyOf(record.valueType).reference : undefined;
+}
+
 class Planning {
   readonly #client: Client;
   readonly #changes: ReadonlyMap<string, Change>;
@@ -91,6 +99,8 @@ class Planning {
   readonly #deleted = new Set<string>();
   /** The ids that stand for objects that don't exist yet, and the URN of the resource that creates the object. */
   readonly #standIns = new Map<string, string>();
+  /** The ids of the objects that exist and that resources adopt, by URN. */
+  readonly #adopted = new Map<string, string>();
   /** The number of the request that creates a resource, by its URN. */
   readonly #creations = new Map<string, number>();
 
@@ -134,7 +144,7 @@ class Planning {
       }
       this.#end(change);
     }
-    const inputs = this.#withStandIns(change);
+    const inputs = await this.#inputsOf(change);
     this.#inputs.set(change.urn, inputs);
     const id = change.does === "update" ? change.before.id : undefined;
     const attempts = await change.lifecycle.tries(this.#client, inputs, id, change.before?.state);
@@ -142,6 +152,19 @@ class Planning {
     if (containsUnknown(inputs) && (attempts.length === 0 || change.lifecycle.isSet)) {
       this.#leaveOut(change, reasons.unknown);
     }
+  }
+
+  /** The inputs, as `up` would have them as far as that is known: it looks up again what a create adopts, with the ids of then. */
+  async #inputsOf(change: Change): Promise<PropertyMap> {
+    const inputs = this.#withIds(change);
+    if (change.does !== "create" || !wantsAdoption(inputs)) {
+      return inputs;
+    }
+    const { id, inputs: compared } = await change.lifecycle.compare(this.#client, inputs);
+    if (id !== undefined) {
+      this.#adopted.set(change.urn, id);
+    }
+    return inputs.adopts === undefined ? compared : inputs;
   }
 
   /** What is deleted because another resource is replaced, and isn't deleted yet, the outermost first. */
@@ -211,17 +234,43 @@ class Planning {
     return references.length === 0 ? request : { ...request, references };
   }
 
-  /** The inputs, with an id in place of each unknown value that is the id of an object that the update creates. */
-  #withStandIns({ lifecycle, after }: Change): PropertyMap {
+  /** The inputs, with an id in place of each unknown value that is the id of an object that the update creates or adopts. */
+  #withIds({ lifecycle, after, name: resource }: Change): PropertyMap {
     const inputs: Record<string, unknown> = { ...after?.inputs };
     for (const [name, value] of Object.entries(inputs)) {
-      const schema = lifecycle.args[name];
-      const to = schema === undefined ? undefined : propertyOf(schema).reference;
-      if (isUnknown(value) && to !== undefined) {
-        inputs[name] = this.#idOf(to, after?.dependenciesOf[name] ?? []) ?? value;
+      const schema = lifecycle.args[name] ?? z.unknown();
+      const dependencies = after?.dependenciesOf[name] ?? [];
+      const to = propertyOf(schema).reference;
+      if (to !== undefined && isUnknown(value)) {
+        inputs[name] = this.#idOf(to, dependencies) ?? value;
+      }
+      const toEach = referenceOfEach(schema);
+      if (toEach !== undefined && isRecord(value)) {
+        inputs[name] = this.#withIdsIn(value, toEach, { dependencies, resource });
       }
     }
     return inputs;
+  }
+
+  /** The same for a record of ids, all of which depend on the same resources as far as the preview says. */
+  #withIdsIn(
+    values: PropertyMap,
+    kind: string,
+    { dependencies, resource }: { readonly dependencies: readonly string[]; readonly resource: string },
+  ): PropertyMap {
+    const known = new Set(Object.values(values));
+    const others = dependencies.filter((urn) => {
+      const id = this.#changes.get(urn)?.before?.id;
+      return id === undefined || !known.has(id);
+    });
+    const isOnlyOne = Object.values(values).filter(isUnknown).length === 1;
+    const entries = Object.entries(values).map(([name, value]) => {
+      // A manifest names the resources of its roles and its people alike.
+      const namesake = resource.replace(/people$/, name);
+      const one = isOnlyOne ? others : others.filter((urn) => this.#changes.get(urn)?.name === namesake);
+      return [name, isUnknown(value) ? (this.#idOf(kind, one) ?? value) : value] as const;
+    });
+    return Object.fromEntries(entries);
   }
 
   /** The id, or a stand-in for it, of the one object of a kind that a value depends on; undefined if that isn't certain. */
@@ -232,10 +281,10 @@ class Planning {
         return [];
       }
       if (change.lifecycle.kind === kind) {
-        return [change.does === "update" ? change.before.id : this.#standInFor(kind, urn)];
+        return [change.does === "update" ? change.before.id : (this.#adopted.get(urn) ?? this.#standInFor(kind, urn))];
       }
       // The user of a membership is another resource's user, or somebody else's.
-      const { user } = this.#withStandIns(change);
+      const { user } = this.#withIds(change);
       return change.lifecycle.kind === "Membership" && kind === "User" && typeof user === "string" ? [user] : [];
     });
     const [id, ...others] = new Set(found);

@@ -17,7 +17,13 @@ export function valueChange(
   after: unknown,
   { directory, isSecret }: { readonly directory: Directory; readonly isSecret: boolean },
 ): Phrase {
+  if (after === undefined || after === null) {
+    return phrase`${[name]} is removed`;
+  }
   const isShown = !isSecret && !containsMasked(before) && !containsMasked(after);
+  if (before === undefined || before === null) {
+    return isShown ? phrase`${[name]} is set to ${shown(after, directory)}` : phrase`${[name]} is set`;
+  }
   return isShown
     ? phrase`${[name]} changes from ${shown(before, directory)} to ${shown(after, directory)}`
     : phrase`${[name]} changes`;

@@ -6,16 +6,14 @@ import { EntryNames } from "./entry-names.ts";
 import { exportedKeys, exportedTokens, KeySection, tokenEntries } from "./keys.ts";
 import { organizationSection, type Rights } from "./organization.ts";
 import { type People, peopleOf } from "./people.ts";
-import { adoptOf, countsOf, type LeftOut, Selection } from "./selection.ts";
+import { countsOf, type LeftOut, Selection, type SelectionOptions } from "./selection.ts";
 import { manifestText } from "./text.ts";
 
 /** How an organization is exported. */
-export interface ExportOptions {
+export interface ExportOptions extends SelectionOptions {
   readonly rights: Rights;
   /** Whether the stack is to leave the organization itself alone, also if the caller may manage it. */
   readonly asExisting: boolean;
-  /** Whether the export contains what other stacks manage, with `adopt: force`. */
-  readonly includesManaged: boolean;
   /** Up to how many people each of them is an entry of the manifest. Above that, those who own nothing are in a CSV file. */
   readonly maxEntries: number;
 }
@@ -39,8 +37,8 @@ const peopleFile = "people.csv";
  * No secret of a key or token is in them.
  */
 export function exportEstate(estate: Estate, options: ExportOptions): Export {
-  const { rights, asExisting, includesManaged, maxEntries } = options;
-  const selection = new Selection(includesManaged);
+  const { rights, asExisting, maxEntries } = options;
+  const selection = new Selection(options);
   const organization = organizationSection(estate, selection, rights, asExisting);
   const roles = rolesOf(estate, selection);
   const keys = exportedKeys(estate, selection);
@@ -61,13 +59,13 @@ export function exportEstate(estate: Estate, options: ExportOptions): Export {
     accessTokens: tokenEntries(tokens, people, selection),
   };
   const { inFile } = people;
-  const adopt = adoptOf(...inFile.map(({ membership }) => membership));
+  const adoption = selection.adoption(...inFile.map(({ membership }) => membership));
   const { slug } = estate.organization;
   const manifest = {
     name: slug,
     organization,
     ...sections,
-    ...(inFile.length > 0 && { people: { adopt, from: peopleSource(roles) } }),
+    ...(inFile.length > 0 && { people: { ...adoption, from: peopleSource(roles) } }),
   };
   const files = new Map([[manifestFile, manifestText(manifest, commentOf(slug, selection.leftOut))]]);
   if (inFile.length > 0) {
@@ -89,7 +87,7 @@ function rolesOf({ roles }: Estate, selection: Selection) {
     .map((role) => {
       const { id, name: shown, permissions } = role;
       const name = names.give([shown], "role");
-      return { id, name, entry: { name: shown, permissions, adopt: adoptOf(role) } };
+      return { id, name, entry: { name: shown, permissions, ...selection.adoption(role) } };
     });
 }
 

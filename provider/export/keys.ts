@@ -4,7 +4,7 @@ import type { Estate } from "../estate/estate.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { EntryNames } from "./entry-names.ts";
 import type { People, Person } from "./people.ts";
-import { adoptOf, type Selection } from "./selection.ts";
+import type { Adoption, Selection } from "./selection.ts";
 
 type ApiKey = Schemas["ApiKey"];
 type Assignment = Schemas["ApiKeyAssignment"];
@@ -99,22 +99,23 @@ export class KeySection {
         permissions: key.permissions,
         ...(key.allowedIps !== null && { allowedIps: key.allowedIps }),
         ...(key.endDate !== null && { endDate: key.endDate }),
-        ...this.#assigned(name, assignments, adoptOf(key)),
+        ...this.#assigned(name, assignments, this.#selection.adoption(key)),
       },
     ]);
   }
 
-  /** `adopt` and who has the key: as separate assignments if the manifest can name everybody, otherwise as a set. */
-  #assigned(key: string, assignments: readonly Assignment[], adopt: ReturnType<typeof adoptOf>): PropertyMap {
+  /** How the key is adopted, and who has it: as separate assignments if the manifest can name everybody, otherwise as a set. */
+  #assigned(key: string, assignments: readonly Assignment[], ofKey: Adoption): PropertyMap {
     if (assignments.length === 0) {
-      return { adopt };
+      return ofKey;
     }
+    const ofAssignments = this.#selection.adoption(...assignments);
     const separate = assignments.length > maxListed ? undefined : this.#named(key, assignments);
     if (separate !== undefined) {
-      // One argument is that of the key and of the assignments.
-      return { adopt: adopt === "force" ? adopt : adoptOf(...assignments), assignedTo: separate };
+      // The arguments are those of the key and of the assignments.
+      return { ...(ofKey.adopt === "force" ? ofKey : ofAssignments), assignedTo: separate };
     }
-    return { adopt, assignees: { adopt: adoptOf(...assignments), ...this.#listed(key, assignments) } };
+    return { ...ofKey, assignees: { ...ofAssignments, ...this.#listed(key, assignments) } };
   }
 
   /** The assignees as `assignedTo` has them; undefined if it can't name one of them. */
@@ -181,7 +182,7 @@ export function tokenEntries(
           permissions: token.permissions,
           ...(token.allowedIps !== null && { allowedIps: token.allowedIps }),
           ...(token.endDate !== null && { endDate: token.endDate }),
-          adopt: adoptOf(token),
+          ...selection.adoption(token),
         },
       ],
     ];

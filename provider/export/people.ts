@@ -3,7 +3,7 @@ import { foldEmail, isOrganizationRole, type Schemas } from "roster-schema";
 import type { Estate } from "../estate/estate.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { EntryNames } from "./entry-names.ts";
-import { adoptOf, type Selection } from "./selection.ts";
+import type { Selection } from "./selection.ts";
 
 type User = Schemas["User"];
 type Membership = Schemas["Membership"];
@@ -30,8 +30,10 @@ export class People {
   readonly all: readonly Person[];
   readonly #byUser = new Map<string, Person>();
   readonly #byAddress: ReadonlyMap<string, Person>;
+  readonly #selection: Selection;
 
-  constructor(all: readonly Person[], estate: Estate) {
+  constructor(all: readonly Person[], estate: Estate, selection: Selection) {
+    this.#selection = selection;
     this.all = all.toSorted((one, other) => (foldEmail(one.email) < foldEmail(other.email) ? -1 : 1));
     this.#byAddress = new Map(all.map((person) => [foldEmail(person.email), person]));
     for (const { id, email } of estate.users) {
@@ -61,7 +63,9 @@ export class People {
   /** The entries of a section, each with its name. */
   entries(section: "users" | "members"): [name: string, entry: PropertyMap][] {
     const entry = section === "users" ? userEntry : memberEntry;
-    return this.all.filter((person) => person.section === section).map((person) => [person.name, entry(person)]);
+    return this.all
+      .filter((person) => person.section === section)
+      .map((person) => [person.name, entry(person, this.#selection)]);
   }
 
   /** The people whom a CSV file lists. */
@@ -94,6 +98,7 @@ export function peopleOf(estate: Estate, selection: Selection, options: PeopleOp
       return { ...placed(one, selection, options, isMany), name, email: one.email };
     }),
     estate,
+    selection,
   );
 }
 
@@ -184,7 +189,7 @@ function undeclarable(
   return systemRole !== "none" && !isServiceOwner ? "only the service owner can manage a system role" : undefined;
 }
 
-function userEntry({ email, user, membership, names, role }: Person): PropertyMap {
+function userEntry({ email, user, membership, names, role }: Person, selection: Selection): PropertyMap {
   const { kind, systemRole, state } = user ?? {};
   return {
     email,
@@ -193,12 +198,12 @@ function userEntry({ email, user, membership, names, role }: Person): PropertyMa
     ...(systemRole !== "none" && { systemRole }),
     ...(state !== "active" && { state }),
     ...(role !== undefined && { role }),
-    adopt: adoptOf(user, role === undefined ? undefined : membership),
+    ...selection.adoption(user, role === undefined ? undefined : membership),
   };
 }
 
-function memberEntry({ email, membership, role }: Person): PropertyMap {
-  return { email, role, adopt: adoptOf(membership) };
+function memberEntry({ email, membership, role }: Person, selection: Selection): PropertyMap {
+  return { email, role, ...selection.adoption(membership) };
 }
 
 function namesIn({ givenName, familyName }: Person["names"]): PropertyMap {

@@ -1,4 +1,5 @@
 /** Which objects an export contains, and which it leaves out and why. */
+import type { PropertyMap } from "../values/property-map.ts";
 
 /** An object that an export leaves out. */
 export interface LeftOut {
@@ -27,8 +28,21 @@ const plurals = {
 /** A kind of what can be left out. */
 export type LeftOutKind = keyof typeof plurals;
 
-/** What the argument `adopt` says: `force` also takes over an object that another stack manages. */
-export type Adopt = true | "force";
+/** How a resource takes over objects that exist. */
+export interface Adoption extends PropertyMap {
+  /** `force` also takes over an object that another stack manages. */
+  readonly adopt: true | "force";
+  /** What becomes of the object once the manifest doesn't declare it any more; if omitted, the stack lets go of it. */
+  readonly onDestroy?: "delete";
+}
+
+/** What an export takes over, and how. */
+export interface SelectionOptions {
+  /** Whether objects that another stack manages are taken over from it. */
+  readonly includesManaged: boolean;
+  /** Whether an object ends once the manifest doesn't declare it any more. Otherwise, the stack lets go of it. */
+  readonly deletesRemoved: boolean;
+}
 
 /** The reason of what another stack manages. */
 export const managedElsewhere = "another stack manages it; --include-managed takes it over";
@@ -36,16 +50,15 @@ export const managedElsewhere = "another stack manages it; --include-managed tak
 /** Decides which objects an export contains. */
 export class Selection {
   readonly leftOut: LeftOut[] = [];
-  readonly #includesManaged: boolean;
+  readonly #options: SelectionOptions;
 
-  /** @param includesManaged whether objects that another stack manages are taken over from it */
-  constructor(includesManaged: boolean) {
-    this.#includesManaged = includesManaged;
+  constructor(options: SelectionOptions) {
+    this.#options = options;
   }
 
   /** Whether an object can be taken over, as far as its manager is concerned. */
   isFree({ externalId }: { readonly externalId: string | null }): boolean {
-    return externalId === null || this.#includesManaged;
+    return externalId === null || this.#options.includesManaged;
   }
 
   /** Leaves an object out. */
@@ -70,12 +83,20 @@ export class Selection {
     }
     return found === undefined;
   }
+
+  /** How a resource in the organization takes over objects that the export contains. */
+  adoption(...objects: readonly Managed[]): Adoption {
+    return { adopt: adoptOf(...objects), ...(this.#options.deletesRemoved && { onDestroy: "delete" }) };
+  }
 }
 
-/** How a resource adopts objects that the export contains. */
-export function adoptOf(...objects: readonly ({ readonly externalId: string | null } | undefined)[]): Adopt {
+/** The argument `adopt` of a resource that takes over objects. */
+export function adoptOf(...objects: readonly Managed[]): Adoption["adopt"] {
   return objects.some((object) => object !== undefined && object.externalId !== null) ? "force" : true;
 }
+
+/** An object, if there is one, as far as its manager is concerned. */
+type Managed = { readonly externalId: string | null } | undefined;
 
 /** How many objects are left out, by kind and reason: a line for each, such as `2 API keys: revoked`. */
 export function countsOf(leftOut: readonly LeftOut[]): string[] {

@@ -57,6 +57,16 @@ export function adoptBody(inputs: PropertyMap): PropertyMap {
   return wantsAdoption(inputs) ? { adopt: inputs.adopt === true ? "unmanaged" : "force" } : {};
 }
 
+/** What a create with `adopt` would adopt. */
+export interface Compared {
+  /** The id of the object, if there is one and it can be looked up. A set has an id of its own, and not that of its entries. */
+  readonly id?: string;
+  /** The inputs, with the differences under `adopts` if there is an object. */
+  readonly inputs: PropertyMap;
+  /** What can't be adopted. */
+  readonly failures: readonly CheckFailure[];
+}
+
 /** How the arguments of a kind are compared with an object. */
 interface Comparison {
   /** The arguments that can't be changed in place. */
@@ -67,26 +77,26 @@ interface Comparison {
 /**
  * Looks up the object that a create would adopt.
  *
- * @returns how adopting changes it, by property, such as `viewer => editor`; undefined if there is nothing to adopt, or if
- * it can't be looked up yet
+ * @returns how adopting changes it under `adopts`, by property, such as `viewer => editor`; neither an id nor `adopts` if there is
+ * nothing to adopt, or if it can't be looked up yet
  */
 export async function compareForAdoption<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   client: Client,
   definition: Definition<Shape, Remote>,
   inputs: PropertyMap,
   { fixed, isSame }: Comparison,
-): Promise<{ readonly adopts?: PropertyMap; readonly failures: readonly CheckFailure[] }> {
+): Promise<Compared> {
   const remote = await lookUp(client, definition, inputs);
   if (remote === undefined || (remote.externalId === inputs.externalId && !remote.adopted)) {
-    return { failures: [] };
+    return { inputs, failures: [] };
   }
   if (setIn(remote.externalId ?? "") !== "" && isOwn(remote.externalId, inputs.externalId)) {
     // If the set doesn't declare it any more, it is moved rather than adopted.
-    return { failures: [] };
+    return { inputs, failures: [] };
   }
   if (remote.externalId !== null && remote.externalId !== inputs.externalId && inputs.adopt !== "force") {
     const remedy = { elsewhere: "release it there", here: 'or take it over with `adopt: "force"`' };
-    return { failures: [{ property: "adopt", reason: managedReason(remote, inputs, remedy) }] };
+    return { inputs, failures: [{ property: "adopt", reason: managedReason(remote, inputs, remedy) }] };
   }
   const all = { ...definition.readArgs(remote, inputs), ...definition.readImmutableArgs?.(remote) };
   // What the program leaves out stays as it is.
@@ -104,7 +114,7 @@ export async function compareForAdoption<Shape extends z.ZodRawShape, Remote ext
       reason: `${remote.id} has ${textOf(observed[name])}, which can't be changed: declare that value, or create another object`,
     }));
   const changes = different.flatMap((name) => changesOf(name, observed[name], inputs[name]));
-  return { adopts: Object.fromEntries(changes), failures };
+  return { id: remote.id, inputs: { ...inputs, adopts: Object.fromEntries(changes) }, failures };
 }
 
 async function lookUp<Shape extends z.ZodRawShape, Remote extends RemoteObject>(

@@ -2,6 +2,7 @@
 import type { PropertyMap } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
 import type { TriedRequest } from "../wire/trials.ts";
+import type { Compared } from "./adoption.ts";
 import type { LifecycleBase } from "./lifecycle-base.ts";
 import type { Registration, Registrations } from "./registrations.ts";
 import type { Remaking } from "./remaking.ts";
@@ -52,10 +53,8 @@ export interface Lifecycle extends LifecycleBase {
    * Looks up what a create with `adopt` would adopt.
    *
    * @param inputs the checked inputs of a resource that doesn't exist yet
-   * @returns the inputs, with the differences under `adopts` if there is an object to adopt and it can be looked up; and
-   * what can't be adopted
    */
-  compare(client: Client, inputs: PropertyMap): Promise<{ inputs: PropertyMap; failures: readonly CheckFailure[] }>;
+  compare(client: Client, inputs: PropertyMap): Promise<Compared>;
   /**
    * Upgrades a state or inputs that any earlier version of this package has written.
    *

@@ -118,13 +118,11 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     return remaining;
   }
 
-  async compare(client: Client, inputs: PropertyMap) {
-    const definition = this.#definition;
-    const { adopts, failures } = await compareForAdoption(client, definition, inputs, {
+  compare(client: Client, inputs: PropertyMap) {
+    return compareForAdoption(client, this.#definition, inputs, {
       fixed: [...this.replaceOn, ...this.#immutable],
       isSame: (name, before, now) => this.#isSame(name, before, now),
     });
-    return { inputs: adopts === undefined ? inputs : { ...inputs, adopts }, failures };
   }
 
   registration(previous: PropertyMap, inputs: PropertyMap, replaced?: PropertyMap): Registration {

@@ -1,6 +1,6 @@
 /** Adoption by a set: how the entries that exist already differ from those that are declared. */
 import { foldEmail } from "roster-schema";
-import { isOwn, managedReason, wantsForce } from "../lifecycle/adoption.ts";
+import { type Compared, isOwn, managedReason, wantsForce } from "../lifecycle/adoption.ts";
 import type { CheckFailure } from "../lifecycle/shape.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
@@ -18,7 +18,7 @@ export async function compareForAdoption<Value, Remote extends RemoteEntry>(
   client: Client,
   definition: EntryDefinition<Value, Remote>,
   inputs: PropertyMap,
-): Promise<{ inputs: PropertyMap; failures: readonly CheckFailure[] }> {
+): Promise<Compared> {
   const existing = await lookUp(client, definition, inputs);
   if (existing === undefined) {
     return { inputs, failures: [] };

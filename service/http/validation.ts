@@ -43,6 +43,8 @@ export const validatorOptions = {
   removeAdditional: false,
   useDefaults: true,
   allowUnionTypes: true,
+  // Optimizing its code takes a third of the time in which the service starts to listen, and saves nothing that can be measured.
+  code: { optimize: false },
   formats: Object.fromEntries(
     Object.entries(textFaults).map(([name, faultOf]) => [name, (text: string) => faultOf(text) === undefined]),
   ),

@@ -5,7 +5,7 @@
 import type { Counts } from "./counts.ts";
 
 /** What all files together may start the engine. */
-export const engineRuns = 156;
+export const engineRuns = 160;
 
 /** A file's own ceilings, above those of its folder, and why it needs them. */
 interface Ceiling extends Partial<Counts> {
@@ -75,15 +75,14 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
   "test/e2e/delivery.test.ts": { engine: 4, why: "a secret is handed on, rotated, and lost with its engine" },
   "test/e2e/engine-facts.test.ts": { engine: 5, why: "what the engine does, which nothing else can show" },
   "test/e2e/engineering.test.ts": { engine: 3, why: "the example is walked from nothing to destroy" },
-  "test/e2e/export.test.ts": { engine: 2, why: "an exported organization is previewed, and adopted" },
   "test/e2e/integration-tool.test.ts": { engine: 4, why: "the example is walked from nothing to destroy" },
   "test/e2e/explain.test.ts": {
     engine: 3,
     why: "a stack with every kind of loss is made, explained, and changed as explained",
   },
   "test/e2e/gitops.test.ts": {
-    engine: 5,
-    why: "the example's pipelines: made, reviewed, applied as reviewed, and drift found; an apply is a preview and an update",
+    engine: 11,
+    why: "an organization is adopted and then changed by the example's pipelines, and each apply is a preview and an update; the services of e2e tests have left their processes for that",
   },
   "test/e2e/interrupted.test.ts": { engine: 9, why: "what is left of runs that are killed or interrupted, and found" },
   "test/e2e/killed.test.ts": { engine: 2, why: "a provider ends with its engine, also with the log's options" },

@@ -1,14 +1,14 @@
 /** What tests of the engine stand on: each is started before the tests of the file or group, and gone after them. */
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { Relay } from "./relay.ts";
-import { type Access, Service } from "./service.ts";
+import { type Access, type Place, Service } from "./service.ts";
 import { type Layout, Stack } from "./stack.ts";
 
 // vitest starts in the order in which the hooks are defined, and ends in the reverse one.
 
 /** A service for the tests of a file or group, with settings that are read when it starts. */
-export function useService(settings?: Readonly<Record<string, string>>): Service {
-  const service = new Service(settings);
+export function useService(settings?: Readonly<Record<string, string>>, place: Place = "here"): Service {
+  const service = new Service(settings, place);
   beforeAll(() => service.start());
   afterAll(() => service.stop());
   return service;

@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
 import { logo } from "../contract/support/images.ts";
+import { listAll, postAll } from "./batches.ts";
 import { enterprise } from "./kinds.ts";
 import { setUpAccount } from "./person.ts";
 import type { Service } from "./service.ts";
@@ -90,23 +91,12 @@ export class MadeByHand {
     const members = emails.map((email, at) => {
       return { email, role: at === 0 ? "administrator" : "viewer", onUnknownUser: "create", givenName: `=${at}` };
     });
-    await this.#postAll(this.#in("members"), members);
-    await this.#postAll(
+    await postAll(this.#service, this.#in("members"), members);
+    await postAll(
+      this.#service,
       `/v1/api-keys/${key.id}/assignments`,
       emails.slice(0, 1000).map((email) => ({ email })),
     );
-  }
-
-  async #postAll(pathname: string, bodies: readonly object[]): Promise<void> {
-    for (let at = 0; at < bodies.length; at += 200) {
-      const requests = bodies.slice(at, at + 200).map((body) => {
-        return { method: "POST", path: pathname, body, idempotencyKey: randomUUID() };
-      });
-      const { status, body } = await this.#service.ask("POST", "/v1/requests:batch", { requests });
-      expect(status).toBe(200);
-      const answers = body.answers as { readonly status: number }[];
-      expect(answers.filter((answer) => answer.status !== 201).slice(0, 1)).toEqual([]);
-    }
   }
 
   /** The path of something in the organization. */
@@ -210,30 +200,16 @@ export class MadeByHand {
   async dump(): Promise<unknown[]> {
     const lists = [
       await this.#service.list(this.#in("roles")),
-      await this.#all(`/v1/users?homeOrganization=${this.id}`),
-      await this.#all(this.#in("members?status=all")),
+      await listAll(this.#service, `/v1/users?homeOrganization=${this.id}`),
+      await listAll(this.#service, this.#in("members?status=all")),
       await this.#service.list(this.#in("api-keys")),
       await this.#service.list(this.#in("access-tokens?kind=system")),
     ];
-    const assignments = (lists[3] ?? []).map(({ id }) => this.#all(`/v1/api-keys/${id}/assignments`));
+    const assignments = (lists[3] ?? []).map(({ id }) => listAll(this.#service, `/v1/api-keys/${id}/assignments`));
     const organization = (await this.#service.ask("GET", `/v1/organizations/${this.id}`)).body;
     return [organization, ...lists.flat(), ...(await Promise.all(assignments)).flat()].map(
       ({ externalId: _, adopted: _adopted, updatedAt: _at, lastUsedAt: _used, secretUsed: _secret, ...object }) =>
         object,
     );
-  }
-
-  /** Every item of a list, page by page. */
-  async #all(pathname: string): Promise<Record<string, unknown>[]> {
-    const items: Record<string, unknown>[] = [];
-    let cursor: unknown = "";
-    do {
-      const query = `${pathname.includes("?") ? "&" : "?"}limit=1000${cursor === "" ? "" : `&cursor=${cursor}`}`;
-      const { status, body } = await this.#service.ask("GET", `${pathname}${query}`);
-      expect(status).toBe(200);
-      items.push(...(body.items as Record<string, unknown>[]));
-      cursor = body.nextCursor;
-    } while (typeof cursor === "string");
-    return items;
   }
 }

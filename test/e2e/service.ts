@@ -1,4 +1,4 @@
-/** The reference service as a process of its own, as a person runs it. */
+/** The reference service, with everything that its command starts. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -7,6 +7,8 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "vitest";
 import { paths } from "../../scripts/environment.mjs";
+import { createLog } from "../../service/log.ts";
+import { type Ready, type Running, start, stop } from "../../service/start.ts";
 import { type App, Browser, type Page } from "../contract/support/pages.ts";
 import { countStart } from "../costs/counts.ts";
 import { shortLived } from "../short-lived.ts";
@@ -30,18 +32,24 @@ export const nowhere: Access = {
   token: "the-token-of-a-service-that-is-not-there",
 };
 
+/** Where a service runs: in a process of its own, or, in a fifth of the processor time, in that of the tests. */
+export type Place = "apart" | "here";
+
 /** A service, on a port of its own and an empty database unless it is given one, once it is started. */
 export class Service implements Access {
   readonly #settings: Readonly<Record<string, string>>;
   /** Where the service keeps everything. */
   readonly folder = mkdtempSync(path.join(tmpdir(), "roster-service-"));
   readonly #log: string[] = [];
+  readonly #place: Place;
   #process: ChildProcess | undefined;
+  #running: Running = {};
   #access: Access | undefined;
 
   /** @param settings beside the folder and the port; they are read when it starts */
-  constructor(settings: Readonly<Record<string, string>> = {}) {
+  constructor(settings: Readonly<Record<string, string>> = {}, place: Place = "apart") {
     this.#settings = settings;
+    this.#place = place;
   }
 
   /** Starts it; once it was there, its folder is as it was left. */
@@ -51,6 +59,17 @@ export class Service implements Access {
       copyTemplate(this.databaseFolder);
     }
     countStart("service");
+    const { endpoint, ownerTokenFile } = await (this.#place === "here" ? this.#startHere() : this.#startApart());
+    const token = this.#settings.ROSTER_OWNER_TOKEN ?? readFileSync(String(ownerTokenFile), "utf8").trim();
+    this.#access = { endpoint, token };
+  }
+
+  #startHere(): Promise<Ready> {
+    const log = createLog({ write: (line) => this.#log.push(line.trimEnd()) });
+    return start(this.#variables, log, this.#running);
+  }
+
+  async #startApart(): Promise<Ready> {
     const child = this.#spawn();
     this.#process = child;
     createInterface({ input: child.stderr }).on("line", (line) => this.#log.push(line));
@@ -59,9 +78,7 @@ export class Service implements Access {
     });
     const [line] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), ended]);
     ended.catch(() => undefined);
-    const { endpoint, ownerTokenFile } = JSON.parse(String(line));
-    const token = this.#settings.ROSTER_OWNER_TOKEN ?? readFileSync(ownerTokenFile, "utf8").trim();
-    this.#access = { endpoint, token };
+    return JSON.parse(String(line));
   }
 
   /** Where the embedded database is. */
@@ -89,12 +106,14 @@ export class Service implements Access {
       env: {
         PATH: process.env.PATH,
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-        ROSTER_DATA_DIR: this.folder,
-        ROSTER_PORT: "0",
-        ...this.#settings,
+        ...this.#variables,
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
+  }
+
+  get #variables(): Readonly<Record<string, string>> {
+    return { ROSTER_DATA_DIR: this.folder, ROSTER_PORT: "0", ...this.#settings };
   }
 
   get endpoint(): string {
@@ -117,7 +136,7 @@ export class Service implements Access {
     return this.#log.join("\n");
   }
 
-  /** Asks the API as the service owner would, independently of the provider. */
+  /** Asks the API as the service owner would, or as the headers say, independently of the provider. */
   async ask(
     method: string,
     pathname: string,
@@ -127,7 +146,7 @@ export class Service implements Access {
     const type = body && { "content-type": "application/json" };
     const response = await fetch(`${this.endpoint}${pathname}`, {
       method,
-      headers: { ...headers, authorization: `Bearer ${this.token}`, ...type },
+      headers: { authorization: `Bearer ${this.token}`, ...headers, ...type },
       ...(body && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -206,14 +225,17 @@ export class Service implements Access {
 
   /** Ends the process at once, as an operating system may. */
   async kill(): Promise<void> {
+    expect(this.#place).toBe("apart");
     this.#process?.kill("SIGKILL");
     if (this.#process?.exitCode === null && this.#process.signalCode === null) {
       await once(this.#process, "exit");
     }
   }
 
-  /** Ends the process, and leaves its folder. */
+  /** Ends it, and leaves its folder. */
   async end(): Promise<void> {
+    await stop(this.#running);
+    this.#running = {};
     if (this.#process?.exitCode === null && this.#process.signalCode === null) {
       this.#process.kill("SIGTERM");
       await once(this.#process, "exit");

@@ -13,6 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
+import { run as runRoster } from "../../provider/command/run.ts";
+import { ownTerminal } from "../../provider/command/terminal.ts";
 import { engineEnvironment, paths } from "../../scripts/environment.mjs";
 import { countStart } from "../costs/counts.ts";
 import type { Declaration } from "./kinds.ts";
@@ -144,7 +146,7 @@ export class Stack {
     return endOf(this.start(...args));
   }
 
-  /** Starts the package's command `roster` with these arguments; nobody is there to confirm anything. */
+  /** Starts the package's command `roster` with these arguments in a process of its own; nobody is there to confirm anything. */
   startRoster(...args: string[]): Engine {
     const command = path.join(paths.checkout, "provider/dist/command/main.js");
     return spawn(paths.node, [command, ...args], {
@@ -154,9 +156,24 @@ export class Stack {
     });
   }
 
-  /** Runs the package's command `roster` with these arguments to its end. */
-  roster(...args: string[]): Promise<Run> {
+  /** Runs the package's command `roster` with these arguments to its end, in a process of its own. */
+  rosterApart(...args: string[]): Promise<Run> {
     return endOf(this.startRoster(...args));
+  }
+
+  /** Runs the package's command `roster` with these arguments in this process, where nobody is there to confirm anything. */
+  async roster(...args: string[]): Promise<Run> {
+    let [output, stdout] = ["", ""];
+    const tell = (text: string) => {
+      output += text;
+    };
+    const print = (text: string) => {
+      tell(text);
+      stdout += text;
+    };
+    const terminal = { ...ownTerminal(), environment: this.#settings(), folder: this.folder, tell, print };
+    const status = await runRoster(args, { ...terminal, isInteractive: false, columns: undefined });
+    return { status, output, stdout };
   }
 
   /** Runs `pulumi` and fails, with what it printed, unless it succeeds. */

@@ -392,7 +392,7 @@ export const rooms: readonly Room[] = [
   {
     name: "service/main.ts",
     purpose: "the service is put together, and started",
-    files: /^service\/(main|app)\.ts$/,
+    files: /^service\/(main|start|app)\.ts$/,
     rooms: [
       "service/audit",
       "service/auth",

@@ -33,7 +33,8 @@ describe("compare", () => {
     const { server, client } = await serve(page(...found));
     const inputs = { ...adopting, ...declared };
     const compared = await widget.compare(client, inputs);
-    expect(compared).toEqual({ inputs: adopts === undefined ? inputs : { ...inputs, adopts }, failures: [] });
+    const expected = adopts === undefined ? { inputs } : { id: "wid_1", inputs: { ...inputs, adopts } };
+    expect(compared).toEqual({ ...expected, failures: [] });
     expect(server.asked).toEqual(["GET /v1/shelves/shf_1/widgets?name=Gear&limit=1000"]);
   });
 

@@ -208,7 +208,7 @@ async function refuseBeyondLimit(
   }
   throw unprocessable(
     "/owner",
-    `A user can own at most ${keysPerOwner} active keys in this organization. Revoke one first.`,
+    `A user can own at most ${keysPerOwner} active ${keysPerOwner === 1 ? "key" : "keys"} in this organization. Revoke one first.`,
     [
       { kind: "organization", id: organization.id },
       ...keys.slice(0, maxDependencies).map((key) => ({ kind: "api_key" as const, id: key.id })),
