@@ -194,9 +194,11 @@ function planDeletes<Value, Remote extends RemoteEntry>(
 ): Step[] {
   const wanted = entriesIn<Value>(kind, inputs);
   const isUnlisted = ([address]: [string, string]) => !Object.hasOwn(wanted, address);
+  const isIgnored = ignoredBy(inputs.ignore);
   const ours = Object.entries(idsIn(state.ids))
     .filter(isUnlisted)
-    .filter(([, id]) => !isNoLongerManaged(state, existing, id));
+    .filter(([, id]) => !isNoLongerManaged(state, existing, id))
+    .filter(([address, id]) => !(isIgnored(address) && isElsewhere(state, existing?.get(id))));
   const found = deletableOthers(kind, state, inputs, existing);
   const endingValues = { ...state, onDestroy: inputs.onDestroy };
   const listed = ours.map(([address, id]) => [address, deletePath(kind, endingValues, address, id), id] as const);
@@ -277,6 +279,11 @@ function isStillManaged({ externalId }: PropertyMap, entry: RemoteEntry): boolea
   }
   const set = String(externalId);
   return entry.externalId.startsWith(`${set}/`) || !isOfOneStack(entry.externalId, set);
+}
+
+/** Whether another stack manages an entry. */
+function isElsewhere({ externalId }: PropertyMap, entry: RemoteEntry | undefined): boolean {
+  return entry !== undefined && entry.externalId !== null && !isOfOneStack(entry.externalId, String(externalId));
 }
 
 /** Whether an entry belongs to another resource of the set's stack, which alone decides about it. */

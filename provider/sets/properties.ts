@@ -24,7 +24,7 @@ export const setShape = {
     .array(ignored)
     .optional()
     .describe(
-      "Addresses, such as `ada@example.com` or `*@example.com`, that `authoritative` keeps if they aren't listed.",
+      "Addresses, such as `ada@example.com` or `*@example.com`, that `authoritative` keeps if they aren't listed. If another stack has taken over one that you remove, the set leaves it to that stack.",
     ),
   maxRemovalFraction: z
     .number()

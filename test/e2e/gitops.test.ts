@@ -67,7 +67,8 @@ describe("an organization that was made by hand", () => {
     await job("validate", 0, {});
     const settings = { ROSTER_TOKEN: acme.tokens.pipeline };
     const written = ["--existing", "--delete-removed", "--out", "access", "--force", "--endpoint", service.endpoint];
-    expect(await repository.start(settings, "roster", "export", "acme", ...written)).toMatchObject({ status: 0 });
+    const exported = await repository.start(settings, "roster", "export", "acme", ...written);
+    expect(exported, exported.output).toMatchObject({ status: 0 });
     repository.push("Acme as it is");
     probe.start(acme.keys);
     await job("apply", 2, pipeline());

@@ -100,7 +100,10 @@ export class OrganizationMembers extends RosterSet {
    * and that it doesn't list.
    */
   declare readonly mode: pulumi.Output<"additive" | "authoritative">;
-  /** Addresses, such as `ada@example.com` or `*@example.com`, that `authoritative` keeps if they aren't listed. */
+  /**
+   * Addresses, such as `ada@example.com` or `*@example.com`, that `authoritative` keeps if they aren't listed. If
+   * another stack has taken over one that you remove, the set leaves it to that stack.
+   */
   declare readonly ignore: pulumi.Output<string[] | undefined>;
   /** The fraction of the set that may be removed at once, from 0 to 1. Five can always be removed. */
   declare readonly maxRemovalFraction: pulumi.Output<number>;

@@ -19,7 +19,10 @@ export interface SetArgs extends AdoptionArgs {
    * and that it doesn't list. The default is `additive`.
    */
   mode?: pulumi.Input<"additive" | "authoritative">;
-  /** Addresses, such as `ada@example.com` or `*@example.com`, that `authoritative` keeps if they aren't listed. */
+  /**
+   * Addresses, such as `ada@example.com` or `*@example.com`, that `authoritative` keeps if they aren't listed. If
+   * another stack has taken over one that you remove, the set leaves it to that stack.
+   */
   ignore?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
    * The fraction of the set that may be removed at once, from 0 to 1. Five can always be removed. The default is
