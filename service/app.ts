@@ -1,7 +1,6 @@
 /** Builds the service from its parts: hooks, API routes, pages and background workers. */
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
-import openapiGlue from "fastify-openapi-glue";
 import { prepareChains } from "./audit/heads.ts";
 import { AuditSealer, type SealerOptions } from "./audit/sealer.ts";
 import { Authenticator, presentedBy } from "./auth/authenticator.ts";
@@ -12,7 +11,7 @@ import type { Facilities, OperationId } from "./auth/operation.ts";
 import { KeyResolver } from "./auth/resolver.ts";
 import type { Billing } from "./billing.ts";
 import { Connections, type Timeouts } from "./http/connections.ts";
-import { requestSchemas } from "./http/contract.ts";
+import { operations } from "./http/contract.ts";
 import { parseJsonBody } from "./http/json-body.ts";
 import { answerClientError, answerProblems, nothingAt, sendProblem } from "./http/problem-answers.ts";
 import { limitRate } from "./http/request-rate.ts";
@@ -135,10 +134,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     await limitRate(app, { perSecond: rateLimitPerSecond, countedBy, monotonicMs });
   }
   addHooks(app, runtime, identity);
-  await app.register(openapiGlue, {
-    specification: requestSchemas,
-    operationResolver: (operation) => routeHandler(runtime, operation),
-  });
+  for (const { id, method, url, schema } of operations) {
+    app.route({ method, url, schema, handler: routeHandler(runtime, id) });
+  }
   await addPeoplePages(app, { runtime, publicUrl: options.publicUrl, contactUrl });
   await app.ready();
   // An earlier process may have left mails and entries.

@@ -43,3 +43,27 @@ export function lifeText(ms: number): string {
   }
   return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
 }
+
+/** A token that a caller uses, without the token. */
+export interface UsedToken {
+  readonly source: string;
+  /** The file of the log-in that it is from, if it is from one. */
+  readonly file: string | null;
+  /** RFC 3339; null if it never expires, or if that isn't known. */
+  readonly expiresAt: string | null;
+}
+
+/** Who a caller is, as JSON. */
+export function identityJson(self: Schemas["Self"], endpoint: string, { source, file, expiresAt }: UsedToken): string {
+  const { email = null, accessToken = null, ...caller } = self.caller;
+  const result = {
+    endpoint,
+    service: self.service.id,
+    // An earlier service doesn't tell these.
+    caller: { ...caller, email, accessToken },
+    credential: { source, file },
+    expiresAt,
+    organizations: self.organizations,
+  };
+  return `${JSON.stringify(result, undefined, 2)}\n`;
+}

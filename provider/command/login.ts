@@ -15,7 +15,7 @@ import { duration } from "../values/property-types.ts";
 import { Client } from "../wire/client.ts";
 import { areLogInsUsed } from "../wire/credential.ts";
 import { DeviceFlow } from "./device-flow.ts";
-import { callerText, lifeText, rightsText } from "./identity.ts";
+import { callerText, identityJson, lifeText, rightsText } from "./identity.ts";
 import { findEndpoint } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 import { type Command, done, optionsOf, UsageError } from "./usage.ts";
@@ -29,6 +29,7 @@ Stacks without a token of their own use it until it expires. In pipelines, use R
   --for DURATION   how long the log-in lasts, such as 30d; 12h by default, at most 365d
   --name TEXT      the name of this client on your page of tokens; by default, roster on this machine
   --no-browser     doesn't open a browser
+  --json           prints who you are as JSON, in the form of \`roster whoami --json\`
 
 Exit status: 0 done, 1 failed, 2 wrong usage.
 `;
@@ -38,6 +39,7 @@ const options = {
   for: { type: "string" },
   name: { type: "string" },
   "no-browser": { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
 } as const;
 
 const maxNameCharacters = 100;
@@ -67,7 +69,7 @@ export const login: Command = {
       terminal.tell("The page was opened in your browser.\n");
     }
     const token = await flow.waitForToken(authorization);
-    await complete(endpoint, token.access_token, terminal);
+    await complete(endpoint, token.access_token, values.json, terminal);
     return done;
   },
 };
@@ -110,13 +112,16 @@ function showCode(
 }
 
 /** Finds out who the token makes the person, stores it, and says so. */
-async function complete(endpoint: string, token: string, terminal: Terminal): Promise<void> {
+async function complete(endpoint: string, token: string, asJson: boolean, terminal: Terminal): Promise<void> {
   const { environment, print, tell, now } = terminal;
   const earlier = peekLogIn(logInFile(endpoint, terminal), terminal);
   const { self, file, expiresAt } = await store(endpoint, token, terminal);
   const life = lifeText(Date.parse(expiresAt) - now());
-  print(`Logged in to ${endpoint} as ${callerText(self)}, for ${life}, until ${expiresAt}. You can act in:\n`);
-  print(rightsText(self));
+  print(
+    asJson
+      ? identityJson(self, endpoint, { source: "log-in", file, expiresAt })
+      : `Logged in to ${endpoint} as ${callerText(self)}, for ${life}, until ${expiresAt}. You can act in:\n${rightsText(self)}`,
+  );
   tell(`The log-in is stored in ${file}.\n`);
   if (earlier !== undefined && Date.parse(earlier.expiresAt) > now()) {
     tell(`The token of your earlier log-in works until ${earlier.expiresAt}. To end it, open ${endpoint}/me/tokens.\n`);

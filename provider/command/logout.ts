@@ -16,11 +16,16 @@ removed all the same, and the command fails and says where you can end the token
 
   --endpoint URL   the address of the service; by default, roster:endpoint of the current stack, or ROSTER_ENDPOINT
   --all            ends all log-ins that are stored on this machine
+  --json           prints the log-ins as JSON, and whether their tokens have ended
 
 Exit status: 0 done, 1 failed, 2 wrong usage.
 `;
 
-const options = { endpoint: { type: "string" }, all: { type: "boolean", default: false } } as const;
+const options = {
+  endpoint: { type: "string" },
+  all: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+} as const;
 
 const timeoutMs = 10_000;
 
@@ -29,23 +34,36 @@ export const logout: Command = {
   summary: "ends a log-in",
   help,
   run: async (args, terminal) => {
-    const { endpoint: given, all } = optionsOf(args, options);
+    const { endpoint: given, all, json } = optionsOf(args, options);
     if (all && given !== undefined) {
       throw new UsageError("--all ends every log-in: leave out --endpoint.");
     }
     const endpoint = all ? undefined : (await findEndpoint(given, terminal)).endpoint;
     const stored = listLogIns(terminal);
     const files = endpoint === undefined ? stored : stored.filter((file) => file === logInFile(endpoint, terminal));
-    if (files.length === 0) {
+    const quiet = { ...terminal, print: () => undefined };
+    const ended = await Promise.all(files.map((file) => end(file, json ? quiet : terminal)));
+    if (json) {
+      terminal.print(`${JSON.stringify({ logIns: ended }, undefined, 2)}\n`);
+    } else if (files.length === 0) {
       terminal.print(endpoint === undefined ? "No log-ins are stored.\n" : `You are not logged in to ${endpoint}.\n`);
     }
-    const ended = await Promise.all(files.map((file) => end(file, terminal)));
-    return ended.every(Boolean) ? done : failed;
+    return ended.every(({ isEnded }) => isEnded) ? done : failed;
   },
 };
 
-/** Ends one log-in. @returns whether its token has ended */
-async function end(file: string, terminal: Terminal): Promise<boolean> {
+/** A log-in that was removed. Its members are null if its file could not be read. */
+interface Removed {
+  readonly endpoint: string | null;
+  readonly email: string | null;
+  /** When the token expires, RFC 3339. */
+  readonly expiresAt: string | null;
+  /** Whether the token no longer works. */
+  readonly isEnded: boolean;
+}
+
+/** Ends one log-in. */
+async function end(file: string, terminal: Terminal): Promise<Removed> {
   const logIn = peekLogIn(file, terminal);
   const problem = logIn === undefined ? undefined : await endToken(logIn, terminal);
   // Only now: a command that is cancelled meanwhile leaves the file, with which the token can be ended.
@@ -55,19 +73,20 @@ async function end(file: string, terminal: Terminal): Promise<boolean> {
       `${file} was removed, but its token could not be read. It may work until it expires. ` +
         "To end it, open the page /me/tokens of the service.\n",
     );
-    return false;
+    return { endpoint: null, email: null, expiresAt: null, isEnded: false };
   }
   const { endpoint, expiresAt } = logIn;
   const email = asLine(logIn.email);
+  const removed = { endpoint, email: logIn.email, expiresAt, isEnded: problem === undefined };
   if (problem === undefined) {
     terminal.print(`Logged out of ${endpoint} (${email}).\n`);
-    return true;
+    return removed;
   }
   terminal.tell(
     `The log-in of ${email} was removed from this machine, but its token works until ${expiresAt}. ` +
       `To end it, open ${endpoint}/me/tokens. It could not be ended here: ${problem}\n`,
   );
-  return false;
+  return removed;
 }
 
 /** Ends the token of a log-in on its service. @returns why that failed; undefined if the token doesn't work any more */

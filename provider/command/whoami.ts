@@ -3,7 +3,7 @@ import { asLine, type Schemas } from "roster-schema";
 import { Client } from "../wire/client.ts";
 import { readConnection } from "../wire/configuration.ts";
 import { type Credential, readCredential } from "../wire/credential.ts";
-import { callerText, lifeText, rightsText } from "./identity.ts";
+import { callerText, identityJson, lifeText, rightsText } from "./identity.ts";
 import { findAccess } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 import { type Command, done, optionsOf } from "./usage.ts";
@@ -31,7 +31,9 @@ export const whoami: Command = {
     const { endpoint } = access;
     const credential = readCredential(access.get, endpoint, access.environment);
     const self = await new Client(readConnection(access.get, access.environment)).service.self();
-    terminal.print(values.json ? jsonOf(self, endpoint, credential) : textOf(self, endpoint, credential, terminal));
+    const { source, logIn } = credential;
+    const used = { source, file: logIn?.file ?? null, expiresAt: expiryOf(self, credential) };
+    terminal.print(values.json ? identityJson(self, endpoint, used) : textOf(self, endpoint, credential, terminal));
     warnOfOtherService(self, credential, terminal);
     return done;
   },
@@ -39,21 +41,6 @@ export const whoami: Command = {
 
 function expiryOf(self: Schemas["Self"], { logIn }: Credential): string | null {
   return self.caller.accessToken?.expiresAt ?? logIn?.expiresAt ?? null;
-}
-
-function jsonOf(self: Schemas["Self"], endpoint: string, credential: Credential): string {
-  const { source, logIn } = credential;
-  const { email = null, accessToken = null, ...caller } = self.caller;
-  const result = {
-    endpoint,
-    service: self.service.id,
-    // An earlier service doesn't tell these.
-    caller: { ...caller, email, accessToken },
-    credential: { source, file: logIn?.file ?? null },
-    expiresAt: expiryOf(self, credential),
-    organizations: self.organizations,
-  };
-  return `${JSON.stringify(result, undefined, 2)}\n`;
 }
 
 function textOf(self: Schemas["Self"], endpoint: string, credential: Credential, { now }: Terminal): string {

@@ -28,12 +28,14 @@ type Managed = Pick<Unmanaged, "id" | "createdAt"> & { readonly externalId: stri
 
 /**
  * Finds what no stack manages: objects without an externalId that have not ended. Ended are inactive accounts, and keys and tokens that
- * are revoked or have expired. The profile is part of the organization unless the organization is unmanaged.
+ * are revoked or have expired. The profile is part of the organization unless the organization is unmanaged, and an account goes with a
+ * managed membership: a set makes accounts without managing them.
  *
  * @returns the objects by kind, and by age in each kind
  */
 export function unmanagedIn(estate: Estate): Unmanaged[] {
   const { organization, profile, roles, users, members, apiKeys, assignments, accessTokens } = estate;
+  const managedMembers = new Set(members.flatMap(({ user, externalId }) => (externalId === null ? [] : [user])));
   const keyNames = new Map(apiKeys.map(({ id, displayName }) => [id, displayName]));
   return [
     ...found("organization", [organization], ({ name }) => name),
@@ -41,7 +43,7 @@ export function unmanagedIn(estate: Estate): Unmanaged[] {
     ...found("role", roles, ({ name }) => name),
     ...found(
       "user",
-      users.filter(({ state }) => state === "active"),
+      users.filter(({ id, state }) => state === "active" && !managedMembers.has(id)),
       ({ email }) => email,
     ),
     ...found("membership", members, ({ email }) => email),

@@ -31,7 +31,10 @@ export class Repository {
 
   constructor() {
     const { root, passphrase } = this;
+    // A test that ran before may have left settings of its own.
+    const { ROSTER_ENDPOINT: _endpoint, ROSTER_TOKEN: _token, ...base } = process.env;
     const engine = engineEnvironment({
+      base,
       home: path.join(root, ".home"),
       backend: path.join(root, ".state"),
       passphrase,

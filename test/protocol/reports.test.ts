@@ -110,11 +110,17 @@ test("G4 what no stack manages is listed by kind, and what ended or a stack mana
   expect(only.objects).toEqual(document.objects.filter(({ kind }) => kind === "role" || kind === "api_key"));
 });
 
-test("G4 an organization of a stack that has nothing else is managed", async () => {
+test("G4 an organization of a stack that has nothing else is managed, and so is the account that came with a member", async () => {
   const { id } = await acme.post("/v1/organizations", {
     slug: "managed",
     name: "Managed",
     externalId: `stack/${"1".repeat(32)}`,
+  });
+  await acme.post(`/v1/organizations/${id}/members`, {
+    email: "ada@managed.example",
+    role: "viewer",
+    onUnknownUser: "create",
+    externalId: `stack/${"2".repeat(32)}/ada@managed.example`,
   });
   expect(JSON.parse(await printed(0, service, "unmanaged", id, "--json")).objects).toEqual([]);
   expect(await printed(0, service, "unmanaged", id)).toBe("");

@@ -407,6 +407,6 @@ export const rooms: readonly Room[] = [
       "service/routes",
       "service/rows",
     ],
-    packages: ["fastify", "fastify-openapi-glue"],
+    packages: ["fastify"],
   },
 ];

@@ -83,6 +83,25 @@ describe("a log-in", () => {
     expect(terminal.opened).toEqual([]);
   });
 
+  test("is JSON for programs, and so is its end", async () => {
+    const server = await logInService([approved], { ends: [done] });
+    const { endpoint } = server;
+    const { terminal, status } = await logIn(server, "--json");
+    expect(status).toBe(0);
+    expect(JSON.parse(terminal.printed)).toMatchObject({
+      endpoint,
+      service,
+      caller: { email: "ada@acme.example" },
+      credential: { source: "log-in", file: expect.stringContaining(terminal.folder) },
+      expiresAt: self.caller.accessToken.expiresAt,
+    });
+    expect(await terminal.run("logout", "--json", "--endpoint", endpoint)).toBe(0);
+    const ended = { endpoint, email: "ada@acme.example", expiresAt: self.caller.accessToken.expiresAt, isEnded: true };
+    expect(JSON.parse(terminal.printed)).toEqual({ logIns: [ended] });
+    expect(await terminal.run("logout", "--json", "--endpoint", endpoint)).toBe(0);
+    expect(JSON.parse(terminal.printed)).toEqual({ logIns: [] });
+  });
+
   test("asks less often where it is told to, and where there is no answer", async () => {
     const unavailable = plain(503, "of a proxy");
     const busy = plain(429, "of a proxy", { "Retry-After": "90" });
