@@ -116,7 +116,7 @@ explain() {
   file=$2
   shift 2
   # ROSTER_REDACT adds an option, or nothing.
-  roster explain --preview "$work/preview.json" --format "$form" ${ROSTER_REDACT:+--redact} "$@" >"$out/$file"
+  roster explain "$work/preview.json" --format "$form" ${ROSTER_REDACT:+--redact} "$@" >"$out/$file"
 }
 
 review() {

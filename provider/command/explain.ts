@@ -24,15 +24,16 @@ import { markdownOf } from "./forms/markdown.ts";
 import { textOf } from "./forms/text.ts";
 import { findAccess, stackSetting } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
-import { type Command, done, found, optionsOf, UsageError } from "./usage.ts";
+import { argumentsOf, type Command, done, found, UsageError } from "./usage.ts";
 
-const help = `Usage: roster explain [options]
+const help = `Usage: roster explain [PREVIEW] [options]
 
 Explains what an update would do, the most serious first: who loses and gains access, who becomes or stops being an
 administrator, which keys end, which mails are sent, and what the service would refuse. The service tries the requests
 of the update and undoes them. The explanation also contains what was changed outside the stack, and by whom.
 
-  --preview FILE     what \`pulumi preview --refresh --json\` has written; by default, the command runs that
+PREVIEW is a file that \`pulumi preview --refresh --json\` has written. Without it, the command runs that.
+
   --format FORM      text (the default), markdown, json, or annotations of a manifest's lines: github or gitlab
   --json             the same as --format json
   --fail-on GUARDS   ends with status 3 if a guard stops the update, such as removed-people=5,admin-change; see below
@@ -58,7 +59,6 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 3 stopped by a guard or by --revie
 `;
 
 const options = {
-  preview: { type: "string" },
   format: { type: "string" },
   json: { type: "boolean", default: false },
   "fail-on": { type: "string" },
@@ -80,7 +80,11 @@ export const explain: Command = {
   summary: "explains what an update would do to people and their keys",
   help,
   run: async (args, terminal) => {
-    const values = optionsOf(args, options);
+    const { values, positionals } = argumentsOf(args, options);
+    const [file, other] = positionals;
+    if (other !== undefined) {
+      throw new UsageError(`name only one PREVIEW: ${JSON.stringify(other)} is another argument.`);
+    }
     const form = formOf(values);
     const manifest = values.manifest && path.resolve(terminal.folder, values.manifest);
     const root = path.resolve(terminal.folder, values.root);
@@ -89,7 +93,7 @@ export const explain: Command = {
       throw new UsageError(wrong);
     }
     const reviewed = values.reviewed === undefined ? undefined : await readReviewed(terminal, values.reviewed);
-    const preview = readPreview(await previewText(terminal, values.preview));
+    const preview = readPreview(await previewText(terminal, file));
     const access = await findAccess(values.endpoint, terminal);
     const previewAs = values.as ?? (await stackSetting("roster:previewAs", terminal));
     const get = (key: string) => (key === "roster:previewAs" ? previewAs : access.get(key));

@@ -1,10 +1,12 @@
 /** The command `roster orphans`. */
+import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { asLine } from "roster-schema";
 import { clientOf } from "../wire/client.ts";
 import { readConnection } from "../wire/configuration.ts";
 import { findOrphans, type Orphan, removeOrphan, stackIdOf } from "./orphans.ts";
 import { type CommandStack, readStack } from "./stack.ts";
+import type { Terminal } from "./terminal.ts";
 import { argumentsOf, type Command, done, found, UsageError } from "./usage.ts";
 
 const help = `Usage: roster orphans [options] [id …]
@@ -40,17 +42,18 @@ const options = {
 export const orphans: Command = {
   summary: "lists the objects that a stack has in the service but not in its state, and removes them",
   help,
-  run: async (args) => await showOrphans(args),
+  run: showOrphans,
 };
 
-async function showOrphans(args: readonly string[]): Promise<number> {
+async function showOrphans(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { print, environment } = terminal;
   const { values, positionals: ids } = argumentsOf(args, options);
   if (values.json && values.remove) {
     throw new UsageError("--json lists orphans, and can't be combined with --remove.");
   }
-  const stack = await readStack(values.cwd, values.stack);
+  const stack = await readStack(path.resolve(terminal.folder, values.cwd), environment, values.stack);
   refuseWhileLocked(stack, values["no-update-running"]);
-  const client = clientOf(readConnection((key) => stack.config(key)));
+  const client = clientOf(readConnection((key) => stack.config(key), environment));
   const orphans = await findOrphans(client, stack, stackIdOf(stack, values["stack-id"]));
   const missing = ids.filter((id) => !orphans.some((orphan) => orphan.id === id));
   if (missing.length > 0) {
@@ -135,8 +138,4 @@ function lineOf(orphan: Orphan): string {
 function nameOf({ lifecycle, id, name }: Orphan): string {
   // A name from before names were validated may contain line breaks or change the direction of the text.
   return `${lifecycle.kind} ${id} (${asLine(name)})`;
-}
-
-function print(text: string): void {
-  process.stdout.write(text);
 }

@@ -52,12 +52,17 @@ const deploymentShape = z.object({
  * Reads a stack through the Pulumi CLI on the PATH.
  *
  * @param folder the folder of the project
+ * @param environment the environment of the CLI
  * @param stackName the selected stack by default
  * @throws Error if the stack does not exist, the CLI fails, or the state can't be read
  */
-export async function readStack(folder: string, stackName?: string): Promise<CommandStack> {
+export async function readStack(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  stackName?: string,
+): Promise<CommandStack> {
   try {
-    return await read(folder, stackName);
+    return await read(folder, environment, stackName);
   } catch (error) {
     throw inOneLine(error);
   }
@@ -77,10 +82,13 @@ function inOneLine(error: unknown): unknown {
   return new Error(`the Pulumi CLI can't read the stack: ${reason}`);
 }
 
-async function read(folder: string, stackName?: string): Promise<CommandStack> {
+async function read(folder: string, environment: NodeJS.ProcessEnv, stackName?: string): Promise<CommandStack> {
   // Imported here because it is large, and only commands need it.
   const automation = await import("@pulumi/pulumi/automation/index.js");
-  const workspace = await automation.LocalWorkspace.create({ workDir: folder });
+  const envVars = Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+  const workspace = await automation.LocalWorkspace.create({ workDir: folder, envVars });
   const given = stackName ?? (await workspace.stack())?.name;
   if (given === undefined) {
     throw new Error("no stack is selected: specify one with --stack, or select one with `pulumi stack select`.");

@@ -5,7 +5,7 @@
 import type { Counts } from "./counts.ts";
 
 /** What all files together may start the engine. */
-export const engineRuns = 160;
+export const engineRuns = 159;
 
 /** A file's own ceilings, above those of its folder, and why it needs them. */
 interface Ceiling extends Partial<Counts> {
@@ -81,7 +81,7 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
     why: "a stack with every kind of loss is made, explained, and changed as explained",
   },
   "test/e2e/gitops.test.ts": {
-    engine: 11,
+    engine: 10,
     why: "an organization is adopted and then changed by the example's pipelines, and each apply is a preview and an update; the services of e2e tests have left their processes for that",
   },
   "test/e2e/interrupted.test.ts": { engine: 9, why: "what is left of runs that are killed or interrupted, and found" },

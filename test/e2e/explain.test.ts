@@ -71,7 +71,7 @@ const after = [
 const inStack = (file: string) => path.join(stack.folder, file);
 const undated = (text: string) => text.replaceAll(/on \d{4}-\d\d-\d\d/g, "on …");
 const explained = async (...args: string[]) => {
-  const { stdout, status, output } = await stack.roster("explain", "--preview", "preview.json", ...args);
+  const { stdout, status, output } = await stack.roster("explain", "preview.json", ...args);
   return { stdout, status, output };
 };
 
@@ -112,6 +112,7 @@ describe("guards", () => {
     expect(status).toBe(3);
     expect(stdout).toMatch(/^Stopped\n {2}removed-people=2: 2 people lose access\. .*\n {2}admin-change: .*\n\nWhat/);
     expect((await explained("--fail-on", "removed-people=3,key-in-use")).status).toBe(0);
+    expect(await explained("another.json")).toMatchObject({ status: 2 });
     const wrong = await explained("--fail-on", "removed-people=many");
     expect(wrong).toMatchObject({ status: 2 });
     expect(wrong.output).toContain('"many" is not a value for removed-people. It takes the number of people');

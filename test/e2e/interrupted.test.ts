@@ -68,12 +68,7 @@ test("killed after a create was carried out, it leaves its lock, which roster or
   // What a lock does to whoever comes next is shown below.
   expect(stack.locks).toHaveLength(1);
   // The other names of a stack are in test/unit/command-stack.test.ts.
-  const { status, output } = await stack.rosterApart(
-    "orphans",
-    "--remove",
-    "--stack",
-    "organization/stack-under-test/test",
-  );
+  const { status, output } = await stack.roster("orphans", "--remove", "--stack", "organization/stack-under-test/test");
   expect(status).toBe(1);
   expect(output).toBe(
     "roster: the stack test is locked: wait for its update to end. If the update was killed, unlock the stack with `pulumi cancel`.\n",
@@ -85,14 +80,14 @@ test("killed after a create was carried out, it leaves its lock, which roster or
 
 test("a lost create is listed, destroy leaves the object that it doesn't know, and --remove nothing", async () => {
   const [lost] = await service.list("/v1/organizations");
-  const listed = await stack.rosterApart("orphans");
+  const listed = await stack.roster("orphans");
   expect(listed.status).toBe(3);
   expect(listed.output).toContain(`lost create      Organization ${lost?.id} (globex), since ${lost?.createdAt}`);
   expect(listed.output).toContain("Orphans: 1, including lost creates: 1.");
   expect(listed.output).toContain("Pending creates in the state: 1.");
   await stack.destroy();
   expect((await service.ask("GET", `/v1/organizations/${lost?.id}`)).body.status).toBe("open");
-  const removed = await stack.rosterApart("orphans", "--remove");
+  const removed = await stack.roster("orphans", "--remove");
   expect(removed.output).toBe(`removed  Organization ${lost?.id} (globex)\nNo orphans are left.\n`);
   expect(removed.status).toBe(0);
   expect((await service.ask("GET", `/v1/organizations/${lost?.id}`)).body.status).toBe("closed");
@@ -155,7 +150,7 @@ test("T3 the next up takes over what was lost, which its preview says; a pending
   expect(stack.pendingOperations).toContain("creating globex");
   await stack.refresh("--clear-pending-creates");
   expect(stack.pendingOperations).toEqual([]);
-  const { status, output } = await stack.rosterApart("orphans");
+  const { status, output } = await stack.roster("orphans");
   expect(output).toBe("No orphans: the state contains every object that the stack has in the service.\n");
   expect(status).toBe(0);
 });
@@ -177,22 +172,22 @@ test("roster orphans removes what somebody took out of the state, and lets go of
   };
   await service.ask("POST", roles, others);
 
-  const listed = await stack.rosterApart("orphans");
+  const listed = await stack.roster("orphans");
   expect(listed.output).toContain(`not in the state ApiKey ${id} (Limited)`);
   expect(listed.output).toContain(`adopted          Role ${role.id} (Adopted)`);
   expect(listed.output).not.toContain("Another's");
-  expect(await stack.rosterApart("orphans", "--remove")).toMatchObject({
+  expect(await stack.roster("orphans", "--remove")).toMatchObject({
     status: 3,
     stdout: expect.stringContaining("Orphans left: 2."),
   });
-  const unconfirmed = await stack.rosterApart("orphans", "--remove", id);
+  const unconfirmed = await stack.roster("orphans", "--remove", id);
   expect(unconfirmed.status).toBe(1);
   expect(unconfirmed.output).toContain(
     `the removal of ApiKey ${id} (Limited) can't be confirmed without a terminal: add --yes.`,
   );
   expect((await service.ask("GET", `/v1/api-keys/${id}`)).body.status).toBe("active");
 
-  const { output } = await stack.rosterApart("orphans", "--remove", id, String(role.id), "--yes");
+  const { output } = await stack.roster("orphans", "--remove", id, String(role.id), "--yes");
   expect(output.split("\n").toSorted()).toEqual(
     [`removed  ApiKey ${id} (Limited)`, `released Role ${role.id} (Adopted)`, "No orphans are left.", ""].toSorted(),
   );
@@ -201,17 +196,17 @@ test("roster orphans removes what somebody took out of the state, and lets go of
     permissions: ["flows:read"],
     externalId: null,
   });
-  const unknown = await stack.rosterApart("orphans", "--remove", id);
+  const unknown = await stack.roster("orphans", "--remove", id);
   expect(unknown.output).toContain(`these ids are not orphans of this stack: ${id}`);
 });
 
 test("roster orphans says how it is used, and what is missing", async () => {
-  expect(await stack.rosterApart("orphans", "--help")).toMatchObject({
+  expect(await stack.roster("orphans", "--help")).toMatchObject({
     status: 0,
     stdout: expect.stringContaining("Usage: roster orphans"),
   });
-  expect((await stack.rosterApart("orphan")).status).toBe(2);
-  const { status, output } = await stack.rosterApart("orphans", "--stack", "nowhere");
+  expect((await stack.roster("orphan")).status).toBe(2);
+  const { status, output } = await stack.roster("orphans", "--stack", "nowhere");
   expect(status).toBe(1);
   expect(output).toContain("nowhere");
   expect(output).not.toContain(service.token);

@@ -156,11 +156,6 @@ export class Stack {
     });
   }
 
-  /** Runs the package's command `roster` with these arguments to its end, in a process of its own. */
-  rosterApart(...args: string[]): Promise<Run> {
-    return endOf(this.startRoster(...args));
-  }
-
   /** Runs the package's command `roster` with these arguments in this process, where nobody is there to confirm anything. */
   async roster(...args: string[]): Promise<Run> {
     let [output, stdout] = ["", ""];

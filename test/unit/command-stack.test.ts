@@ -101,7 +101,7 @@ describe("where the CLI fails", () => {
   test("or isn't there, one line says so", async () => {
     const project = folder();
     vi.stubEnv("PATH", project);
-    await expect(readStack(project, "dev")).rejects.toThrow(
+    await expect(readStack(project, process.env, "dev")).rejects.toThrow(
       /^the Pulumi CLI was not found: install it, or add the folder of `pulumi` to PATH\.$/,
     );
   });
@@ -113,7 +113,7 @@ describe("where the CLI fails", () => {
     const script = `#!/bin/sh\nif [ "$1" = version ]; then echo v3.276.0; else ${fails}; fi\n`;
     writeFileSync(path.join(project, "pulumi"), script, { mode: 0o755 });
     vi.stubEnv("PATH", project);
-    await expect(readStack(project, "dev")).rejects.toThrow(
+    await expect(readStack(project, process.env, "dev")).rejects.toThrow(
       /^the Pulumi CLI can't read the stack: no stack named 'dev' found$/,
     );
   });

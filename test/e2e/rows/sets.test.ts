@@ -216,7 +216,7 @@ test("a set shows how it adopts, and one whose whole map is secret nothing: in p
   expect(shownFirst.toLowerCase()).not.toContain("hidden@");
   expect((await stack.exported()).text).not.toMatch(/hidden@/i);
   expect(await service.rolesIn(quiet)).toEqual({ [before]: "viewer", "hidden@sets.example": "administrator" });
-  expect((await stack.rosterApart("orphans")).output).toContain("No orphans");
+  expect((await stack.roster("orphans")).output).toContain("No orphans");
 });
 
 test("destroy gives back what a set adopted", async () => {
