@@ -15,8 +15,8 @@ export default defineConfig({
     // The real engine, a real service and a real database start in these tests; the machine may be busy.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Three more than the processors that it is measured on: some files wait for what takes its time.
-    maxWorkers: 5,
+    // Two more than the processors that it is measured on: some files wait for what takes its time.
+    maxWorkers: 4,
     // Nobody's own log-ins are used or written: the folder is created by nobody.
     env: { XDG_CONFIG_HOME: path.join(import.meta.dirname, ".roster", "nobody") },
     setupFiles: ["test/costs/each-file.ts", "test/portability/each-file.ts"],
