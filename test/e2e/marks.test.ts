@@ -37,6 +37,8 @@ function use(...ways: string[]): void {
   writeFileSync(path.join(stack.folder, "ways.json"), JSON.stringify({ ways, organization, people }));
 }
 const ciphertext = { ciphertext: expect.any(String) };
+/** What the state has encrypted, in base64. That is random, and one time in a hundred it spells the word in some case. */
+const encrypted = /"v1:[\w+/=:]+"/g;
 
 test.each(programs.map((ways) => [ways.join(", "), ways] as const))(
   "T6 what is marked by %s is secret wherever it is repeated",
@@ -46,7 +48,7 @@ test.each(programs.map((ways) => [ways.join(", "), ways] as const))(
     printed = output;
     expect(output.match(/.*hush.*/gi)).toBeNull();
     const { text } = await stack.exported();
-    expect(text.match(/.*hush.*/gi)).toBeNull();
+    expect(text.replaceAll(encrypted, '""').match(/.*hush.*/gi)).toBeNull();
     for (const way of ways.filter((each) => each !== "nothing")) {
       expect((await stack.resource("User", `u ${way}`)).inputs).toMatchObject({ adopts: ciphertext });
       const made = { displayName: ciphertext, grantedPermissions: ciphertext };
