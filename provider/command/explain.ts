@@ -1,5 +1,6 @@
 /** The command `roster explain`. */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { isOrganizationRole, organizationRoles } from "roster-schema";
@@ -24,7 +25,7 @@ import { markdownOf } from "./forms/markdown.ts";
 import { textOf } from "./forms/text.ts";
 import { findAccess, stackSetting } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
-import { argumentsOf, type Command, done, found, UsageError } from "./usage.ts";
+import { argumentsOf, type Command, done, found, onlyArgument, UsageError } from "./usage.ts";
 
 const help = `Usage: roster explain [PREVIEW] [options]
 
@@ -81,10 +82,7 @@ export const explain: Command = {
   help,
   run: async (args, terminal) => {
     const { values, positionals } = argumentsOf(args, options);
-    const [file, other] = positionals;
-    if (other !== undefined) {
-      throw new UsageError(`name only one PREVIEW: ${JSON.stringify(other)} is another argument.`);
-    }
+    const file = onlyArgument("PREVIEW", positionals);
     const form = formOf(values);
     const manifest = values.manifest && path.resolve(terminal.folder, values.manifest);
     const root = path.resolve(terminal.folder, values.root);
@@ -160,7 +158,11 @@ function explanationIn(text: string): ExplanationDocument | undefined {
 
 async function previewText(terminal: Terminal, file: string | undefined): Promise<string> {
   if (file !== undefined) {
-    return await readFile(path.resolve(terminal.folder, file), "utf8");
+    const place = path.resolve(terminal.folder, file);
+    if (!existsSync(place)) {
+      throw new UsageError(`the preview ${file} does not exist in ${terminal.folder}.`);
+    }
+    return await readFile(place, "utf8");
   }
   if (terminal.isInteractive) {
     terminal.tell("Running `pulumi preview --refresh` …\n");

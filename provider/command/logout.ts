@@ -41,14 +41,9 @@ export const logout: Command = {
     const endpoint = all ? undefined : (await findEndpoint(given, terminal)).endpoint;
     const stored = listLogIns(terminal);
     const files = endpoint === undefined ? stored : stored.filter((file) => file === logInFile(endpoint, terminal));
-    const quiet = { ...terminal, print: () => undefined };
-    const ended = await Promise.all(files.map((file) => end(file, json ? quiet : terminal)));
-    if (json) {
-      terminal.print(`${JSON.stringify({ logIns: ended }, undefined, 2)}\n`);
-    } else if (files.length === 0) {
-      terminal.print(endpoint === undefined ? "No log-ins are stored.\n" : `You are not logged in to ${endpoint}.\n`);
-    }
-    return ended.every(({ isEnded }) => isEnded) ? done : failed;
+    const removed = await Promise.all(files.map((file) => end(file, terminal)));
+    terminal.print(json ? `${JSON.stringify({ logIns: removed }, undefined, 2)}\n` : textOf(removed, endpoint));
+    return removed.every(({ isEnded }) => isEnded) ? done : failed;
   },
 };
 
@@ -62,7 +57,15 @@ interface Removed {
   readonly isEnded: boolean;
 }
 
-/** Ends one log-in. */
+function textOf(removed: readonly Removed[], endpoint: string | undefined): string {
+  if (removed.length === 0) {
+    return endpoint === undefined ? "No log-ins are stored.\n" : `You are not logged in to ${endpoint}.\n`;
+  }
+  const ended = removed.filter(({ isEnded }) => isEnded);
+  return ended.map(({ endpoint: from, email }) => `Logged out of ${from} (${asLine(email ?? "")}).\n`).join("");
+}
+
+/** Ends one log-in, and tells the person if that failed. */
 async function end(file: string, terminal: Terminal): Promise<Removed> {
   const logIn = peekLogIn(file, terminal);
   const problem = logIn === undefined ? undefined : await endToken(logIn, terminal);
@@ -76,14 +79,12 @@ async function end(file: string, terminal: Terminal): Promise<Removed> {
     return { endpoint: null, email: null, expiresAt: null, isEnded: false };
   }
   const { endpoint, expiresAt } = logIn;
-  const email = asLine(logIn.email);
   const removed = { endpoint, email: logIn.email, expiresAt, isEnded: problem === undefined };
   if (problem === undefined) {
-    terminal.print(`Logged out of ${endpoint} (${email}).\n`);
     return removed;
   }
   terminal.tell(
-    `The log-in of ${email} was removed from this machine, but its token works until ${expiresAt}. ` +
+    `The log-in of ${asLine(logIn.email)} was removed from this machine, but its token works until ${expiresAt}. ` +
       `To end it, open ${endpoint}/me/tokens. It could not be ended here: ${problem}\n`,
   );
   return removed;

@@ -44,6 +44,20 @@ export function argumentsOf<const Options extends NonNullable<ParseArgsConfig["o
   return orUsageError(() => parseArgs({ args: [...args], options, allowPositionals: true }));
 }
 
+/**
+ * The only argument of a command.
+ *
+ * @param name as the command's help has it
+ * @returns undefined if there is none
+ * @throws UsageError if there are more
+ */
+export function onlyArgument(name: string, [argument, another]: readonly string[]): string | undefined {
+  if (another !== undefined) {
+    throw new UsageError(`name only one ${name}: ${JSON.stringify(another)} is another argument.`);
+  }
+  return argument;
+}
+
 function orUsageError<Parsed>(parse: () => Parsed): Parsed {
   try {
     return parse();

@@ -5,19 +5,17 @@ import { Client } from "../wire/client.ts";
 import { readConnection } from "../wire/configuration.ts";
 import { findAccess } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
-import { UsageError } from "./usage.ts";
+import { onlyArgument, UsageError } from "./usage.ts";
 
 /**
  * The one argument of a command, ORGANIZATION.
  *
  * @throws UsageError if it is missing, or if there are more arguments
  */
-export function organizationIn([organization = "", another]: readonly string[]): string {
+export function organizationIn(positionals: readonly string[]): string {
+  const organization = onlyArgument("ORGANIZATION", positionals) ?? "";
   if (organization === "") {
     throw new UsageError("ORGANIZATION is missing: name one by its slug or id.");
-  }
-  if (another !== undefined) {
-    throw new UsageError(`name only one ORGANIZATION: ${JSON.stringify(another)} is another argument.`);
   }
   return organization;
 }

@@ -195,7 +195,7 @@ function credential(change: Change, known: Known, noun: "key" | "access token"):
   }
 }
 
-/** How long the previous secret works after a rotation, as a sentence; empty if that isn't known. */
+/** How much longer the previous secret works after a rotation, as a sentence; empty if that isn't known. */
 function overlapText({ rotatedAt, previousKeyExpiresAt, previousTokenExpiresAt }: PropertyMap): Phrase {
   const overlapMs = Date.parse(String(previousKeyExpiresAt ?? previousTokenExpiresAt)) - Date.parse(String(rotatedAt));
   if (Number.isNaN(overlapMs)) {
@@ -203,13 +203,13 @@ function overlapText({ rotatedAt, previousKeyExpiresAt, previousTokenExpiresAt }
   }
   return [
     overlapMs > 0
-      ? ` The previous secret works for another ${durationText(overlapMs)}.`
+      ? ` The previous secret works for ${moreTime(overlapMs)}.`
       : " The previous secret stops working at once.",
   ];
 }
 
-/** A duration in the largest unit that it is a whole number of, such as `1 day` or `36 hours`. */
-function durationText(ms: number): string {
+/** A duration in the largest unit that it is a whole number of, such as `1 more day` or `36 more hours`. */
+function moreTime(ms: number): string {
   const units = [
     ["day", 86_400_000],
     ["hour", 3_600_000],
@@ -218,7 +218,7 @@ function durationText(ms: number): string {
   ] as const;
   const [unit, unitMs] = units.find(([, one]) => ms % one === 0) ?? units[3];
   const count = Math.ceil(ms / unitMs);
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return `${count} more ${unit}${count === 1 ? "" : "s"}`;
 }
 
 function lastUseOf(id: string | undefined, change: Change, { directory }: Known): string | null | undefined {

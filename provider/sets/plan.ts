@@ -194,11 +194,10 @@ function planDeletes<Value, Remote extends RemoteEntry>(
 ): Step[] {
   const wanted = entriesIn<Value>(kind, inputs);
   const isUnlisted = ([address]: [string, string]) => !Object.hasOwn(wanted, address);
-  const isIgnored = ignoredBy(inputs.ignore);
   const ours = Object.entries(idsIn(state.ids))
     .filter(isUnlisted)
     .filter(([, id]) => !isNoLongerManaged(state, existing, id))
-    .filter(([address, id]) => !(isIgnored(address) && isElsewhere(state, existing?.get(id))));
+    .filter((entry) => !isLeft(entry, state, inputs, existing));
   const found = deletableOthers(kind, state, inputs, existing);
   const endingValues = { ...state, onDestroy: inputs.onDestroy };
   const listed = ours.map(([address, id]) => [address, deletePath(kind, endingValues, address, id), id] as const);
@@ -254,6 +253,7 @@ export function planDeleteAll<Value, Remote extends RemoteEntry>(
 ): Step[] {
   return Object.entries(idsIn(state.ids))
     .filter(([, id]) => !isNoLongerManaged(state, existing, id))
+    .filter((entry) => !isLeft(entry, state, state, existing))
     .map(([address, id]) => deleteStep(kind, state, address, { path: deletePath(kind, state, address, id), id }));
 }
 
@@ -281,9 +281,15 @@ function isStillManaged({ externalId }: PropertyMap, entry: RemoteEntry): boolea
   return entry.externalId.startsWith(`${set}/`) || !isOfOneStack(entry.externalId, set);
 }
 
-/** Whether another stack manages an entry. */
-function isElsewhere({ externalId }: PropertyMap, entry: RemoteEntry | undefined): boolean {
-  return entry !== undefined && entry.externalId !== null && !isOfOneStack(entry.externalId, String(externalId));
+/** Whether an entry is left to another stack, which has taken it over: `ignore` has its address. */
+function isLeft<Remote extends RemoteEntry>(
+  [address, id]: readonly [address: string, id: string],
+  { externalId: set }: PropertyMap,
+  { ignore }: PropertyMap,
+  existing: RemoteEntries<Remote>,
+): boolean {
+  const externalId = existing?.get(id)?.externalId ?? null;
+  return externalId !== null && !isOfOneStack(externalId, String(set)) && ignoredBy(ignore)(address);
 }
 
 /** Whether an entry belongs to another resource of the set's stack, which alone decides about it. */

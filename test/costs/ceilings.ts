@@ -82,7 +82,7 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
   },
   "test/e2e/gitops.test.ts": {
     engine: 10,
-    why: "an organization is adopted and then changed by the example's pipelines, and each apply is a preview and an update; the services of e2e tests have left their processes for that",
+    why: "an organization is adopted and then changed by the example's pipelines, and each apply is a preview and an update; for that, services run in the process of the tests",
   },
   "test/e2e/interrupted.test.ts": { engine: 9, why: "what is left of runs that are killed or interrupted, and found" },
   "test/e2e/killed.test.ts": { engine: 2, why: "a provider ends with its engine, also with the log's options" },

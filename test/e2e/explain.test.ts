@@ -113,6 +113,11 @@ describe("guards", () => {
     expect(stdout).toMatch(/^Stopped\n {2}removed-people=2: 2 people lose access\. .*\n {2}admin-change: .*\n\nWhat/);
     expect((await explained("--fail-on", "removed-people=3,key-in-use")).status).toBe(0);
     expect(await explained("another.json")).toMatchObject({ status: 2 });
+    const missing = await stack.roster("explain", "missing.json");
+    expect(missing).toMatchObject({
+      status: 2,
+      output: expect.stringContaining("the preview missing.json does not exist"),
+    });
     const wrong = await explained("--fail-on", "removed-people=many");
     expect(wrong).toMatchObject({ status: 2 });
     expect(wrong.output).toContain('"many" is not a value for removed-people. It takes the number of people');

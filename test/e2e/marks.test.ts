@@ -37,7 +37,7 @@ function use(...ways: string[]): void {
   writeFileSync(path.join(stack.folder, "ways.json"), JSON.stringify({ ways, organization, people }));
 }
 const ciphertext = { ciphertext: expect.any(String) };
-/** What the state has encrypted, in base64. That is random, and one time in a hundred it spells the word in some case. */
+/** What the state has encrypted, in base64. That is random, and now and then it spells the word in some case. */
 const encrypted = /"v1:[\w+/=:]+"/g;
 
 test.each(programs.map((ways) => [ways.join(", "), ways] as const))(

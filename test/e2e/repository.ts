@@ -14,9 +14,9 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "vitest";
-import { engineEnvironment, paths } from "../../scripts/environment.mjs";
+import { paths } from "../../scripts/environment.mjs";
 import { countStart } from "../costs/counts.ts";
-import { endOf, type Run } from "./stack.ts";
+import { endOf, environmentIn, type Run } from "./stack.ts";
 
 /** A repository, the clone of somebody who works on it, and a job's machine. */
 export class Repository {
@@ -31,19 +31,11 @@ export class Repository {
 
   constructor() {
     const { root, passphrase } = this;
-    // A test that ran before may have left settings of its own.
-    const { ROSTER_ENDPOINT: _endpoint, ROSTER_TOKEN: _token, ...base } = process.env;
-    const engine = engineEnvironment({
-      base,
-      home: path.join(root, ".home"),
-      backend: path.join(root, ".state"),
-      passphrase,
-    });
+    const engine = environmentIn(root, passphrase);
     this.#environment = {
       ...engine,
       // npm makes the package's command executable when it installs it; in a checkout, it isn't.
       PATH: [path.join(root, "bin"), engine.PATH].join(path.delimiter),
-      XDG_CONFIG_HOME: path.join(root, ".config"),
       GIT_CONFIG_GLOBAL: path.join(root, "gitconfig"),
       GIT_CONFIG_NOSYSTEM: "1",
     };

@@ -32,7 +32,7 @@ export const nowhere: Access = {
   token: "the-token-of-a-service-that-is-not-there",
 };
 
-/** Where a service runs: in a process of its own, or, in a fifth of the processor time, in that of the tests. */
+/** Where a service runs: in a process of its own or, which takes less, in that of the tests. */
 export type Place = "apart" | "here";
 
 /** A service, on a port of its own and an empty database unless it is given one, once it is started. */

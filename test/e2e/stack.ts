@@ -104,14 +104,7 @@ export class Stack {
       const place = main === "." ? "" : `main: ${main}/\n`;
       writeFileSync(path.join(this.folder, "Pulumi.yaml"), `name: stack-under-test\nruntime: nodejs\n${place}`);
     }
-    const { ROSTER_ENDPOINT: _endpoint, ROSTER_TOKEN: _token, ROSTER_NO_LOGIN: _none, ...base } = process.env;
-    this.#environment = engineEnvironment({
-      // The log-ins of whoever runs the tests are not those of the stack.
-      base: { ...base, XDG_CONFIG_HOME: this.configurationFolder },
-      home: path.join(this.root, ".home"),
-      backend: path.join(this.root, ".state"),
-      passphrase: "of a test",
-    });
+    this.#environment = environmentIn(this.root, "of a test");
   }
 
   /** The folder with the log-ins that are stored for the stack. */
@@ -362,6 +355,20 @@ export class Stack {
       detached,
     });
   }
+}
+
+/**
+ * The environment of the engine and the commands of a test, with a home, a backend and log-ins of its own in a folder. Settings that the
+ * process has, of whoever runs the tests or of a test that ran before, are left out.
+ */
+export function environmentIn(folder: string, passphrase: string): Record<string, string> {
+  const { ROSTER_ENDPOINT: _endpoint, ROSTER_TOKEN: _token, ROSTER_NO_LOGIN: _none, ...base } = process.env;
+  return engineEnvironment({
+    base: { ...base, XDG_CONFIG_HOME: path.join(folder, ".config") },
+    home: path.join(folder, ".home"),
+    backend: path.join(folder, ".state"),
+    passphrase,
+  });
 }
 
 /** What the backend's file of a stack has of its state. */

@@ -7,6 +7,7 @@ import { useProtocolStack } from "./fixtures.ts";
 const service = useService();
 const company = useProtocolStack(service, "company");
 const team = useProtocolStack(service, "team");
+const contractor = useProtocolStack(service, "contractor");
 const recovered = useProtocolStack(service, "company");
 
 function declare(kind: string, name: string, args: Declaration["args"]): Declaration {
@@ -80,4 +81,16 @@ test("a part of a stack moves to another one, and nobody's access is interrupted
   expect(await recovered.up(left)).toEqual(["update people"]);
   expect(await access()).toEqual(before);
   expect(await recovered.refreshAndPreview(left)).toEqual([]);
+});
+
+test("a set that is destroyed leaves what it ignores to the stack that has taken it over", async () => {
+  const id = company.stored("acme").id;
+  const green = "green@acme.example";
+  const args = { organization: id, members: { [green]: "viewer" }, onUnknownUser: "create", ignore: [green] };
+  await contractor.up([declare("OrganizationMembers", "contractors", args)]);
+  const { id: membership } = await service.membershipIn(id, green);
+  const taken = await service.ask("PATCH", `/v1/members/${membership}`, { externalId: `team/people/${green}` });
+  expect(taken.status).toBe(200);
+  await contractor.destroy();
+  expect(await service.rolesIn(id)).toMatchObject({ [green]: "viewer" });
 });
