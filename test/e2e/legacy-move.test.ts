@@ -26,7 +26,7 @@ describe("examples/legacy-move", () => {
       createdAt: "2019-03-01T00:00:00Z",
     });
     legacyId = String(legacy.body.id);
-    await stack.succeed("config", "set", "--secret", "checkoutSecret", clientSecret);
+    await stack.setSecret("checkoutSecret", clientSecret);
   });
 
   test("M17 the first up adopts the legacy key, which works unchanged, and makes one key per integration", async () => {

@@ -192,8 +192,13 @@ export class Stack {
       await this.succeed("config", "set", "roster:endpoint", endpoint);
     }
     if (token !== undefined) {
-      await this.succeed("config", "set", "--secret", "roster:token", token);
+      await this.setSecret("roster:token", token);
     }
+  }
+
+  /** Writes a secret, which may begin with a dash, into the stack's configuration. */
+  async setSecret(name: string, value: string): Promise<void> {
+    await this.succeed("config", "set", "--secret", "--", name, value);
   }
 
   /** Has programs/kinds declare these resources, and no others. */
@@ -348,7 +353,7 @@ export class Stack {
       countStart("engine");
     }
     const folder = this.#from === this.folder ? [] : ["-C", this.folder];
-    return spawn("pulumi", [...args, ...folder, "--non-interactive"], {
+    return spawn("pulumi", ["--non-interactive", ...folder, ...args], {
       cwd: this.#from,
       env: this.#settings(),
       stdio: ["ignore", "pipe", "pipe"],

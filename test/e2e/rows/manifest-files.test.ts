@@ -17,7 +17,7 @@ beforeAll(async () => {
   await service.ask("POST", "/v1/users", { email: "ada@acme.example", invite: false });
   await stack.succeed("config", "set", "stage", "test");
   await stack.succeed("config", "set", "apiAccess", "true");
-  await stack.succeed("config", "set", "--secret", "nickname", nickname);
+  await stack.setSecret("nickname", nickname);
 });
 
 test("S4 what the service refuses at `up` is told with the file, line and column of the entry", async () => {
