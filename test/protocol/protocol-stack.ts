@@ -155,11 +155,6 @@ export class ProtocolStack {
     await this.up([]);
   }
 
-  /** Takes a resource out of the state, as `pulumi state delete` does. */
-  forget(name: string): void {
-    this.#state.delete(name);
-  }
-
   /** Changes what is written down of a resource, as nobody but time or an earlier version of the package does. */
   rewrite(name: string, change: (stored: Stored) => Stored): void {
     this.#state.set(name, change(this.stored(name)));
