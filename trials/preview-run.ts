@@ -112,7 +112,8 @@ export function compare(shown: Preview, applied: Up): Comparison {
     )
     .map(({ urn }) => `${nameOf({ urn })} was deleted for a replacement that was refused`);
   const worked = errorsOf(shown.diagnostics)
-    .filter(({ urn }) => applied.done.some((one) => one.urn === urn && made.has(one.op)))
+    .filter((error) => applied.done.some((one) => one.urn === error.urn && made.has(one.op)))
+    .filter((error) => !isOtherRefused(applied, error))
     .map(({ urn = "", message }) => `${nameOf({ urn })} failed at preview and worked at up: ${message}`);
   const exceptions = [
     ...(shown.isFailed && !applied.isFailed ? ["the preview failed, and up succeeded"] : []),
@@ -174,6 +175,17 @@ function refusalsOf({ failed, diagnostics }: Up): (Ended & { readonly message: s
     op: failed.find((one) => one.urn === urn)?.op ?? "check",
     message: errors.flatMap((one) => (one.urn === urn ? [one.message] : [])).join("\n"),
   }));
+}
+
+/** Whether `up` refuses the other one of two resources that exclude each other: the engine registers them in any order. */
+function isOtherRefused({ diagnostics }: Up, { urn = "", message }: Diagnostic): boolean {
+  const excludes = (text: string) => text.includes(" both declare ");
+  return (
+    excludes(message) &&
+    errorsOf(diagnostics).some(
+      (one) => one.urn !== urn && excludes(one.message) && one.message.includes(` ${nameOf({ urn })} `),
+    )
+  );
 }
 
 /** Whether a preview has shown a refusal: as a failure of the resource, or as a warning with the same code. */

@@ -49,10 +49,10 @@ async function play(
   }
   const shown = await preview(stack.stack);
   const planned = shown.isFailed ? undefined : await plannedFor(service, shown.document);
-  const from = relay.requests.length;
+  const from = relay.carriedOut.length;
   const applied = await up(stack.stack);
   const isExplained = planned !== undefined && planned.untold.length === 0 && !applied.isFailed;
-  const unexplained = isExplained ? requestDifferences(planned, relay.requests.slice(from)) : [];
+  const unexplained = isExplained ? requestDifferences(planned, relay.carriedOut.slice(from)) : [];
   const { exceptions: unshown, refusedDeletes, ofUnknown, warned, hidden } = compare(shown, applied);
   const exceptions = [...unshown, ...unexplained];
   const story = `${edit.name}:\n${described(shown, applied)}`;

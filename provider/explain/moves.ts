@@ -4,6 +4,7 @@
  */
 import { foldEmail } from "roster-schema";
 import { managedPath } from "../lifecycle/managed-path.ts";
+import { takingOver } from "../lifecycle/name-changes.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import type { PlannedRequest } from "./planned-request.ts";
 
@@ -57,16 +58,14 @@ export function findMoves(
 
 /** The request with which the resource that begins takes the object over. */
 export function takeOver({ ends, begins }: Move): PlannedRequest {
-  const { role, externalId } = (begins.request.body ?? {}) as {
-    readonly role?: unknown;
-    readonly externalId?: unknown;
-  };
+  const { request, change } = begins;
+  const isMove = true;
+  if (!change.lifecycle.isSet) {
+    return { ...begins, isMove, request: { ...request, body: { ...request.body, ...takingOver } } };
+  }
+  const { role, externalId } = (request.body ?? {}) as { readonly role?: unknown; readonly externalId?: unknown };
   const [path = "", query = ""] = ends.request.path.split("?", 2);
   const managedAs = new URLSearchParams(query).get("managedAs") ?? undefined;
   const body = { externalId, ...(role === undefined ? {} : { role }) };
-  return {
-    ...begins,
-    isMove: true,
-    request: { method: "PATCH", path: managedPath(path, { externalId: managedAs }), body },
-  };
+  return { ...begins, isMove, request: { method: "PATCH", path: managedPath(path, { externalId: managedAs }), body } };
 }

@@ -1,4 +1,4 @@
-/** Compares the requests that `roster explain` plans for a preview with those that the `up` after it has sent. */
+/** Compares the requests that `roster explain` plans for a preview with those that the service carries out for the `up` after it. */
 import { planOf } from "../../provider/explain/explain.ts";
 import { readPreview } from "../../provider/explain/preview-document.ts";
 import { Client } from "../../provider/wire/client.ts";
@@ -19,20 +19,18 @@ export interface Planned {
  */
 export async function plannedFor({ endpoint, token }: Access, document: string): Promise<Planned> {
   const { plan } = await planOf(new Client({ endpoint, token, timeoutMs: 30_000 }), readPreview(document));
-  // The engine ends a single resource whose object a set has taken over; the service leaves the object to the set.
-  const left = plan.moves.map(({ ends }) => ends).filter(({ change }) => !change.lifecycle.isSet);
   return {
-    requests: [...plan.requests, ...left].map(({ request }) => shapeOf(`${request.method} ${request.path}`)),
+    requests: plan.requests.map(({ request }) => shapeOf(`${request.method} ${request.path}`)),
     untold: plan.untold.map(({ change, reason }) => `${change.lifecycle.kind} ${change.name}: ${reason}`),
   };
 }
 
-/** Each difference between what was planned and what was sent, in words. */
-export function requestDifferences({ requests }: Planned, sent: readonly string[]): string[] {
-  const shapes = sent.filter((request) => !request.startsWith("GET ")).map(shapeOf);
+/** Each difference between what was planned and what was carried out, in words. */
+export function requestDifferences({ requests }: Planned, carriedOut: readonly string[]): string[] {
+  const shapes = carriedOut.filter((request) => !request.startsWith("GET ")).map(shapeOf);
   return [
-    ...without(requests, shapes).map((request) => `planned and not sent: ${request}`),
-    ...without(shapes, requests).map((request) => `sent and not planned: ${request}`),
+    ...without(requests, shapes).map((request) => `planned and not carried out: ${request}`),
+    ...without(shapes, requests).map((request) => `carried out and not planned: ${request}`),
   ];
 }
 

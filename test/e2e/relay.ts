@@ -39,6 +39,8 @@ export class Relay implements Access {
   readonly reports: string[] = [];
   /** The requests that were tried, and undone. */
   readonly tried: string[] = [];
+  /** The requests that the service has carried out, without reports and trials. */
+  readonly carriedOut: string[] = [];
   /** How many requests each batch had. */
   readonly batches: number[] = [];
   /** The body of every answer that the service has given, whatever became of it; those in a batch for themselves. */
@@ -134,6 +136,10 @@ export class Relay implements Access {
     const [answer] = (await once(forwarded, "response")) as [IncomingMessage];
     const body = await text(answer);
     this.answers.push(...(batch === undefined ? [body] : bodiesIn(body)));
+    if (!isTrial && !isReport(name)) {
+      const statuses = batch === undefined ? [answer.statusCode ?? 0] : statusesIn(body);
+      this.carriedOut.push(...names.filter((_, at) => (statuses[at] ?? 0) >= 200 && (statuses[at] ?? 0) < 300));
+    }
     meet(await this.answered(name, seen), incoming, outgoing, { answer, body });
   }
 
@@ -159,6 +165,12 @@ function isReport(request: string): boolean {
 function bodiesIn(text: string): string[] {
   const { answers } = JSON.parse(text) as { readonly answers?: readonly { readonly body: object | null }[] };
   return answers?.map(({ body }) => (body === null ? "" : JSON.stringify(body))) ?? [text];
+}
+
+/** The statuses of the answers in that to a batch; none where the batch was refused. */
+function statusesIn(text: string): readonly number[] {
+  const { answers = [] } = JSON.parse(text) as { readonly answers?: readonly { readonly status: number }[] };
+  return answers.map(({ status }) => status);
 }
 
 /** @param given what the service has answered, where it was asked */
