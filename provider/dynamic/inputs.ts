@@ -1,5 +1,5 @@
 /** The inputs that a program passes for the provider alone, and those that it declares. */
-import { knownName, type StackNames } from "../lifecycle/external-id.ts";
+import type { StackNames } from "../lifecycle/external-id.ts";
 import { declarationInput } from "../values/declaration.ts";
 import { placeInput } from "../values/place.ts";
 import type { PropertyMap } from "../values/property-map.ts";
@@ -19,9 +19,4 @@ export function own({
 /** The externalIds that a program has made for a resource. */
 export function namesIn({ externalId, __earlierName: earlier }: PropertyMap): StackNames | undefined {
   return typeof externalId === "string" && typeof earlier === "string" ? { externalId, earlier } : undefined;
-}
-
-/** The inputs with the externalId that the resource has, if it is known. */
-export function named(inputs: PropertyMap, names: StackNames | undefined, { externalId }: PropertyMap): PropertyMap {
-  return names === undefined ? inputs : { ...inputs, externalId: knownName(names, externalId) };
 }

@@ -1,6 +1,6 @@
 /** What a resource declares that no other resource of the program can: a name, a slug, an address, or a person in an organization. */
 import { foldEmail } from "roster-schema";
-import { comparableInputs, type Declaration, declarationIn } from "../values/declaration.ts";
+import { comparableInputs, type Declaration } from "../values/declaration.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown, unknownValue } from "../values/unknown.ts";
 import type { Exclusive } from "./duplicates.ts";
@@ -14,17 +14,15 @@ type DeclaredUsers = Pick<Registrations, "declaresUser" | "userWith" | "addressO
 /**
  * Notes what a resource declares.
  *
- * @param declared the inputs as the program sent them
  * @param checked the checked inputs
  * @returns what is wrong, if another resource of the run declares the same
  */
 export function declaredTwice(
   registrations: Registrations,
   lifecycle: Lifecycle,
-  declared: PropertyMap,
+  declaration: Declaration | undefined,
   checked: PropertyMap,
 ): CheckFailure[] {
-  const declaration = declarationIn(declared);
   const exclusive = exclusiveOf(lifecycle, checked, declaration, registrations);
   const failure = registrations.declare(lifecycle.kind, checked.externalId, declaration?.by, exclusive);
   return failure === undefined ? [] : [failure];

@@ -2,7 +2,7 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { driver } from "../../provider/dynamic/driver.ts";
-import { dropRepeatedErrors } from "../../provider/dynamic/engine.ts";
+import { dropRepeatedErrors } from "../../provider/dynamic/host.ts";
 import { ApiError, PartialError } from "../../provider/errors.ts";
 import { type Answering, json, refusal, ScriptedServer } from "./scripted-server.ts";
 import { TestTerminal, token } from "./terminals.ts";
@@ -90,6 +90,7 @@ test("a refusal is said once: by its message, and not by what the host prints be
 });
 
 test("the engine compares the inputs itself where the program has changed one, and only there: so replaceOnChanges works", async () => {
+  await serve();
   const role = { organization, name: "Releaser", permissions: ["flows:read", "flows:run"], externalId: "a/0" };
   const diffOf = (kind: string, state: object, inputs: object) =>
     driver(kind).diff?.("id", { ...state }, { ...inputs });

@@ -22,12 +22,7 @@ class Run {
     const plain = Object.keys(args).filter((argument) => argument !== "organization" && argument !== "key");
     const declaration: Declaration = { by: `${kind} ${name}`, plain, ...more };
     const checked = { ...args, externalId: `organization/shop/dev/${kind}-${name}` };
-    const twice = declaredTwice(
-      this.registrations,
-      lifecycleOf(kind),
-      { ...checked, [declarationInput]: declaration },
-      checked,
-    );
+    const twice = declaredTwice(this.registrations, lifecycleOf(kind), declaration, checked);
     return twice.map(({ property, reason }) => `${property}: ${reason}`).at(0);
   }
 }
@@ -108,7 +103,7 @@ describe("P4 two resources that declare the same are refused, both named", () =>
 
   test("a resource that the program has not sent with its name is called another one", () => {
     const run = new Registrations();
-    const declare = (externalId: string) => declaredTwice(run, lifecycleOf("Role"), {}, { ...key, externalId });
+    const declare = (externalId: string) => declaredTwice(run, lifecycleOf("Role"), undefined, { ...key, externalId });
     expect(declare("a")).toEqual([]);
     expect(declare("b")).toMatchObject([
       { reason: "another Role and this Role both declare the same name in organization org_1: remove one of them." },
@@ -147,7 +142,7 @@ describe("P4 what is not certainly the same is not refused", () => {
 
   test("a resource under the name that an earlier version gave it", () => {
     const run = new Registrations();
-    const declare = (externalId: string) => declaredTwice(run, lifecycleOf("Role"), {}, { ...key, externalId });
+    const declare = (externalId: string) => declaredTwice(run, lifecycleOf("Role"), undefined, { ...key, externalId });
     run.addAlias("earlier", "now");
     expect(declare("earlier")).toEqual([]);
     expect(declare("now")).toEqual([]);

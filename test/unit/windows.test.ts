@@ -1,7 +1,7 @@
 /** What is different on Windows, as far as it can be told on another system. */
 import path from "node:path";
 import { expect, test } from "vitest";
-import { isProviderHost } from "../../provider/dynamic/engine.ts";
+import { isProviderHost } from "../../provider/dynamic/host.ts";
 import { fromProgram, portablePath } from "../../provider/kinds/logo-file.ts";
 
 test("the provider knows the SDK's host by its script, with the separators of either system", () => {

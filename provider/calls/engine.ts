@@ -1,31 +1,9 @@
 /**
- * Ends the provider together with the engine that started it. When the engine is killed, the shell script between them keeps the
- * provider running, and queued requests would still change the service without being recorded in the state.
+ * Ends the provider together with the engine that started it. When the engine is killed, nothing else ends the provider, and queued
+ * requests would still change the service without being recorded in the state.
  */
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-
-/**
- * Whether a process runs the SDK's host of dynamic providers.
- *
- * @param script the script that Node.js was started with; on Windows, with the separators of that system
- */
-export function isProviderHost(script: string): boolean {
-  return /[\\/]dynamic-provider(?:[\\/]index\.js)?$/.test(script);
-}
-
-/**
- * What an error of ours says of itself to the host. The engine prints its message at the resource; for some calls, the host prints
- * `${error}: ${error.stack}` as well, which the engine would show at the stack.
- */
-export const printedAtResource = "the engine prints this error at its resource";
-
-/** Drops what the host prints of such errors, and nothing else. */
-export function dropRepeatedErrors(): void {
-  const write = process.stderr.write.bind(process.stderr) as (chunk: unknown, ...rest: unknown[]) => boolean;
-  const repeated = `${printedAtResource}: ${printedAtResource}\n`;
-  process.stderr.write = (chunk: unknown, ...rest: unknown[]) => write(chunk === repeated ? "" : chunk, ...rest);
-}
 
 const reconnectMs = 250;
 /** How long the provider can take to finish. The engine kills it after five seconds: measured with 3.259. */

@@ -1,0 +1,294 @@
+/** The calls of the engine about the resources of one kind, whichever front receives them. A front only translates. */
+import { asLine } from "roster-schema";
+import { DeclarationError } from "../errors.ts";
+import { denials, scopeArguments } from "../kinds/rights.ts";
+import { wantsAdoption } from "../lifecycle/adoption.ts";
+import { declaredTwice } from "../lifecycle/declared-once.ts";
+import { knownName, type StackNames } from "../lifecycle/external-id.ts";
+import type { Difference, Lifecycle } from "../lifecycle/interface.ts";
+import { nameCycleRemedy } from "../lifecycle/name-conflicts.ts";
+import { managerOf, ownerOfPart, twiceReason } from "../lifecycle/parts.ts";
+import { type CheckFailure, failureText } from "../lifecycle/shape.ts";
+import type { Declaration } from "../values/declaration.ts";
+import type { PropertyMap } from "../values/property-map.ts";
+import { containsUnknown } from "../values/unknown.ts";
+import type { Client } from "../wire/client.ts";
+import { tally } from "../wire/tally.ts";
+import type { Run } from "./run.ts";
+
+/** The maximum number of objects that a message names. */
+const maxNamed = 10;
+
+/** A resource, as a program declares it. */
+export interface DeclaredResource {
+  /** The inputs of the last check; empty for a resource that doesn't exist yet. */
+  readonly previous: PropertyMap;
+  /** The inputs of the program, without those that only a front uses. */
+  readonly inputs: PropertyMap;
+  /** The externalIds that the resource can have; undefined if they aren't known. */
+  readonly names: StackNames | undefined;
+  readonly declaration: Declaration | undefined;
+  /** Whether a deleted object stays in the service. */
+  readonly isRetained: boolean;
+}
+
+/** The engine's calls about one kind of resource. */
+export class ResourceCalls {
+  readonly #lifecycle: Lifecycle;
+  readonly #run: Run;
+  readonly #client: () => Client;
+
+  /** @param client returns the client; called only when there is something to ask */
+  constructor(lifecycle: Lifecycle, run: Run, client: () => Client) {
+    this.#lifecycle = lifecycle;
+    this.#run = run;
+    this.#client = client;
+  }
+
+  /**
+   * Checks the inputs of a resource, and fills in defaults.
+   *
+   * @returns the inputs that the other calls are given, and what is wrong
+   */
+  async check({ previous, inputs, names, declaration, isRetained }: DeclaredResource): Promise<{
+    inputs: PropertyMap;
+    failures: readonly CheckFailure[];
+  }> {
+    const { registrations, replacements } = this.#run;
+    const before = this.upgraded(previous);
+    const isNew = Object.keys(before).length === 0;
+    if (names !== undefined) {
+      registrations.addAlias(names.earlier, names.externalId);
+    }
+    const replaced = isNew ? registrations.replacedObject(names?.externalId ?? inputs.externalId) : undefined;
+    const checked = this.#lifecycle.check(before, named(inputs, names, replaced ?? before), replaced);
+    if (checked.failures.length === 0) {
+      if (isNew && replaced === undefined) {
+        checked.inputs = await this.#lostName(checked.inputs, names);
+      }
+      await this.#announceTakeOvers(before, checked.inputs);
+    }
+    const { inputs: compared, failures: found } =
+      isNew && checked.failures.length === 0 && (this.#lifecycle.alwaysAdopts || wantsAdoption(checked.inputs))
+        ? await this.#lifecycle.compare(this.#client(), checked.inputs)
+        : checked;
+    const failures = await this.#lifecycle.confirmFailures(this.#client, replaced ?? before, found);
+    if (isRetained && replaced !== undefined && this.#lifecycle.blocksReplacement(replaced, compared)) {
+      failures.push(retained);
+    }
+    if (failures.length === 0) {
+      failures.push(...this.#register(before, compared, replaced), ...this.#managedTwice(undefined, compared));
+      failures.push(...declaredTwice(registrations, this.#lifecycle, declaration, compared));
+    }
+    // The service is asked last, and only about a declaration that has no other fault.
+    if (failures.length === 0) {
+      failures.push(...(await this.#denied(isNew ? undefined : before, compared)));
+    }
+    if (isNew && failures.length === 0) {
+      const create = { lifecycle: this.#lifecycle, inputs: compared, replaced, isRetained };
+      const reason = await replacements.refusalOf(this.#client, create);
+      failures.push(...(reason === undefined ? [] : [{ property: "", reason }]));
+    }
+    return { inputs: compared, failures };
+  }
+
+  /** @throws DeclarationError if the service would refuse the change */
+  async diff(id: string, state: PropertyMap, inputs: PropertyMap): Promise<Difference> {
+    const { registrations } = this.#run;
+    const before = this.#knownState(id, state);
+    const difference = await this.#lifecycle.confirmDiff(this.#client, before, inputs, registrations);
+    const { changes, replaces } = difference;
+    if (this.#lifecycle.kind === "User") {
+      registrations.noteUserAddress(inputs.email, id);
+    }
+    // The engine also requests diffs of resources that depend on a replaced one, with their previous inputs.
+    const isDeclared = registrations.isRegistered(inputs.externalId);
+    if (isDeclared && !changes) {
+      registrations.noteSettled(inputs.externalId);
+    }
+    if (isDeclared) {
+      const refused = await this.#lifecycle.refuseChange?.(this.#client, id, before, inputs, registrations);
+      await this.#refuse(before, [
+        ...this.#managedTwice(id, inputs),
+        ...this.#takenOver(id, inputs),
+        ...(refused ?? []),
+      ]);
+    }
+    // An unknown value may turn out to be unchanged.
+    const isCertain = replaces.some((name) => !containsUnknown(inputs[name]));
+    const isKnown = !this.#lifecycle.replaceOn.some((name) => containsUnknown(inputs[name]));
+    if (!isDeclared || isKnown || isCertain) {
+      registrations.noteExisting(inputs.externalId, before);
+    }
+    if (isDeclared && isCertain) {
+      await this.#refuse(before, this.#lifecycle.refuseReplacing(before, inputs));
+    }
+    return difference;
+  }
+
+  async create(inputs: PropertyMap): Promise<{ id: string; state: PropertyMap }> {
+    const { registrations } = this.#run;
+    tally.resources += 1;
+    registrations.noteCreated(inputs.externalId);
+    const made = await this.#lifecycle.create(this.#client(), inputs, registrations);
+    registrations.noteSettled(inputs.externalId);
+    if (this.#lifecycle.kind === "User") {
+      registrations.noteUserAddress(inputs.email, made.id);
+    }
+    return made;
+  }
+
+  /**
+   * Reads an object.
+   *
+   * @param state empty for an object that the stack has not read before
+   * @returns undefined if the object was deleted
+   */
+  async read(id: string, state: PropertyMap): Promise<{ state: PropertyMap; inputs: PropertyMap } | undefined> {
+    tally.resources += 1;
+    const found = await this.#lifecycle.read(this.#client(), id, this.#knownState(id, state));
+    if (found === undefined) {
+      this.#run.registrations.noteDeleted(state.externalId);
+    }
+    return found;
+  }
+
+  /** @returns the state after the update */
+  async update(id: string, state: PropertyMap, inputs: PropertyMap): Promise<PropertyMap> {
+    const { registrations } = this.#run;
+    tally.resources += 1;
+    const after = await this.#lifecycle.update(this.#client(), id, this.#knownState(id, state), inputs, registrations);
+    registrations.noteSettled(inputs.externalId);
+    return after;
+  }
+
+  async delete(id: string, state: PropertyMap): Promise<void> {
+    const { registrations, replacements } = this.#run;
+    tally.resources += 1;
+    const before = this.upgraded(state);
+    // A replaced object is deleted only if its replacement can be created. Time has passed since that was checked, and with
+    // `--target-replace`, the replaced object is known only now.
+    const planned = registrations.plannedCreate(before.externalId);
+    if (planned !== undefined) {
+      await this.#refuse(before, this.#lifecycle.check({}, planned, before).failures, nothingDeleted);
+    }
+    const refusal = await replacements.refusalOfDeleting(this.#client, before);
+    if (refusal !== undefined) {
+      throw new DeclarationError(refusal);
+    }
+    await this.#lifecycle.delete(this.#client(), id, before);
+    registrations.noteDeleted(before.externalId);
+  }
+
+  /** A stored state or inputs, upgraded to this version of the package. */
+  upgraded(stored: PropertyMap): PropertyMap {
+    return this.#lifecycle.upgrade(stored);
+  }
+
+  /** @throws DeclarationError if any of the failures remains once the service has been asked about it */
+  async #refuse(before: PropertyMap, failures: readonly CheckFailure[], more?: string): Promise<void> {
+    const remaining = await this.#lifecycle.confirmFailures(this.#client, before, failures);
+    if (remaining.length === 0) {
+      return;
+    }
+    throw new DeclarationError([...remaining.map(failureText), ...(more === undefined ? [] : [more])].join("\n  "));
+  }
+
+  /** What the caller may not do, as far as the service says. @param before undefined for a resource that doesn't exist yet */
+  async #denied(before: PropertyMap | undefined, now: PropertyMap): Promise<CheckFailure[]> {
+    const { kind } = this.#lifecycle;
+    const found = await denials(this.#client, { kind, before, now });
+    return found.map(({ property = scopeArguments[kind] ?? "", reason }) => ({ property, reason }));
+  }
+
+  /** Registers a resource. @returns what is wrong with it, given the registrations of others */
+  #register(previous: PropertyMap, inputs: PropertyMap, replaced: PropertyMap | undefined): CheckFailure[] {
+    const { externalId } = inputs;
+    this.#run.registrations.register(externalId, this.#lifecycle.registration(previous, inputs, replaced));
+    this.#run.registrations.notePending(externalId, this.#lifecycle.kind);
+    if (Object.keys(previous).length === 0) {
+      this.#run.registrations.notePlannedCreate(externalId, inputs);
+      if (this.#lifecycle.kind === "User" && replaced === undefined) {
+        this.#run.registrations.noteUserAddress(inputs.email, undefined);
+      }
+    }
+    const cycle = this.#run.registrations.cycleOf(externalId);
+    return cycle === undefined ? [] : [{ property: cycle.property, reason: nameCycleRemedy }];
+  }
+
+  /**
+   * Notes which part of an object a resource manages. @returns what is wrong with it, if another resource manages the same part
+   *
+   * @param id undefined if it isn't known, as at check
+   */
+  #managedTwice(id: string | undefined, inputs: PropertyMap): CheckFailure[] {
+    const { part, kind } = this.#lifecycle;
+    const owner = part && ownerOfPart(part, id, inputs);
+    if (part === undefined || owner === undefined) {
+      return [];
+    }
+    const manager = managerOf(part, part.of === undefined ? `${kind} ${owner}` : `${kind} of ${owner}`, inputs);
+    const other = this.#run.registrations.notePart(`${part.noun} of ${owner}`, inputs.externalId, manager);
+    return manager === undefined || other === undefined
+      ? []
+      : [{ property: manager.args?.[0] ?? part.of ?? "", reason: twiceReason(part, manager, other) }];
+  }
+
+  /** What is wrong with a resource whose object another resource of the run has taken over. Sets look at each of their entries. */
+  #takenOver(id: string, { externalId }: PropertyMap): CheckFailure[] {
+    const reason = this.#lifecycle.isSet ? undefined : this.#run.registrations.claimReason(id, externalId);
+    return reason === undefined ? [] : [{ property: scopeArguments[this.#lifecycle.kind] ?? "", reason }];
+  }
+
+  /** The same for a state, which is also noted for the service. */
+  #knownState(id: string, stored: PropertyMap): PropertyMap {
+    const state = this.upgraded(stored);
+    this.#client().noteState(this.#lifecycle.objectIds(id, state) ?? [], state);
+    return state;
+  }
+
+  /** The inputs of a create, with the externalId of a lost create by an earlier version of this package, if there is one. */
+  async #lostName(inputs: PropertyMap, names: StackNames | undefined): Promise<PropertyMap> {
+    const lost = names === undefined ? [] : await this.#client().lostCreates.of(names.earlier);
+    return lost.length === 0 ? inputs : { ...inputs, externalId: names?.earlier };
+  }
+
+  /** Prints which objects a create would take over, once for each. The engine displays what the process prints. */
+  async #announceTakeOvers(before: PropertyMap, inputs: PropertyMap): Promise<void> {
+    const { externalId } = inputs;
+    if (typeof externalId !== "string" || !this.#lifecycle.creates(before, inputs)) {
+      return;
+    }
+    const lost = (await this.#client().lostCreates.of(externalId)).filter(({ id }) => !this.#run.announced.has(id));
+    for (const { id } of lost) {
+      this.#run.announced.add(id);
+    }
+    const objects = lost
+      .slice(0, maxNamed)
+      .map(({ id, name, createdAt }) => `${id} (${asLine(name)}), created ${createdAt}`);
+    if (lost.length > maxNamed) {
+      objects.push(`${lost.length - maxNamed} more`);
+    }
+    if (lost.length === 0) {
+      return;
+    }
+    const what = lost.length === 1 ? "an object" : `${lost.length} objects`;
+    this.#run.say(
+      `${this.#lifecycle.kind} takes over ${what} that an interrupted update created but did not store: ${objects.join("; ")}`,
+    );
+  }
+}
+
+const nothingDeleted = "Nothing was deleted: the object that was to be replaced still exists.";
+
+const retained: CheckFailure = {
+  property: "retainOnDelete",
+  reason:
+    "a retained object keeps its externalId, so it can't be replaced. Remove the option in a separate update first, or keep this " +
+    "resource as it is and declare another one",
+};
+
+/** The inputs with the externalId that the resource has, if it is known. */
+function named(inputs: PropertyMap, names: StackNames | undefined, { externalId }: PropertyMap): PropertyMap {
+  return names === undefined ? inputs : { ...inputs, externalId: knownName(names, externalId) };
+}
