@@ -1,6 +1,7 @@
 /** The externalIds of a stack's objects, by which the stack and the service identify them. */
 import { createHash } from "node:crypto";
 import { externalIdOf } from "roster-schema";
+import { asDynamic, withoutFront } from "./resource-type.ts";
 
 /** The externalIds that a resource of a stack can have in the service. */
 export interface StackNames {
@@ -21,15 +22,13 @@ export interface StackNames {
  * @see docs/decisions/0037-names-without-a-front.md
  */
 export function stackNames(stackId: string, urn: string): StackNames {
-  const [, , types = "", ...name] = urn.split("::");
-  const [kind, ...parents] = types.split("$").map(withoutFront).reverse();
+  const [stack, project, allTypes = "", ...name] = urn.split("::");
+  const types = allTypes.split("$");
+  const [kind, ...parents] = types.map(withoutFront).reverse();
   const named = (text: string) => externalIdOf(stackId, createHash("sha256").update(text).digest("hex").slice(0, 32));
-  return { externalId: named(JSON.stringify([kind, name.join("::"), parents])), earlier: named(urn) };
-}
-
-/** The type of a resource of this package, without the prefix of its front; any other type unchanged. */
-function withoutFront(type: string): string {
-  return type.replace(/^(?:pulumi-nodejs:dynamic\/roster|roster:index):/, "roster:");
+  // Earlier versions had one front, and hashed the whole URN.
+  const earlier = [stack, project, types.map(asDynamic).join("$"), ...name].join("::");
+  return { externalId: named(JSON.stringify([kind, name.join("::"), parents])), earlier: named(earlier) };
 }
 
 /** The name that a resource has, given the one that the state or the run knows. */

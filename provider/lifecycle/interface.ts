@@ -11,6 +11,8 @@ import type { CheckFailure } from "./shape.ts";
 /** The result of a diff. */
 export interface Difference {
   readonly changes: boolean;
+  /** The changed inputs. */
+  readonly changed: readonly string[];
   /** Whether an argument of the program changes, rather than only inputs that the provider computes. */
   readonly changesArguments: boolean;
   /** The changed inputs that can't be changed in place. */

@@ -141,6 +141,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const replacing = this.#replacing(state, inputs);
     return {
       changes: changed.length > 0,
+      changed,
       changesArguments: hasArgument(different),
       replaces: changed.filter((name) => replacing.includes(name)),
     };

@@ -1,15 +1,29 @@
 /** The names that the engine and the service have for a kind. */
 
 const dynamicPrefix = "pulumi-nodejs:dynamic/roster:";
+const nativePrefix = "roster:index:";
 
-/** The engine's type of a kind, such as `User`. */
+/** The type of a kind, such as `User`, in programs that use the dynamic provider. */
 export function resourceTypeOf(kind: string): string {
   return `${dynamicPrefix}${kind}`;
 }
 
+/** A type without the prefix of its front, which is the same for every front; any other type unchanged. */
+export function withoutFront(type: string): string {
+  const kind = kindOfType(type);
+  return kind === undefined ? type : `roster:${kind}`;
+}
+
+/** A type of this package as the dynamic provider has it; any other type unchanged. */
+export function asDynamic(type: string): string {
+  const kind = kindOfType(type);
+  return kind === undefined ? type : resourceTypeOf(kind);
+}
+
 /** The kind of a type; undefined if it is not a type of this package. */
 export function kindOfType(type: string): string | undefined {
-  return type.startsWith(dynamicPrefix) ? type.slice(dynamicPrefix.length) : undefined;
+  const prefix = [dynamicPrefix, nativePrefix].find((one) => type.startsWith(one));
+  return prefix === undefined ? undefined : type.slice(prefix.length);
 }
 
 /** The kind and the name of the resource with a URN; undefined if it is not one of this package. */

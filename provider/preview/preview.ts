@@ -31,6 +31,7 @@ export interface PreviewOutput {
 export class Preview {
   readonly #client: Client;
   readonly #output: PreviewOutput;
+  readonly #waitMs: number | undefined;
   readonly #resources = new PreviewedResources();
   /** The number of resources whose change the engine has not planned yet. */
   #planning = 0;
@@ -45,9 +46,14 @@ export class Preview {
   /** The requests that were found to be refused after others. */
   readonly #refusedTogether = new Set<object>();
 
-  constructor(client: Client, output: PreviewOutput) {
+  /**
+   * @param waitMs for a front that doesn't know of a resource before its change is planned: how long no resource must be added before the
+   * waiting requests are tried
+   */
+  constructor(client: Client, output: PreviewOutput, waitMs?: number) {
     this.#client = client;
     this.#output = output;
+    this.#waitMs = waitMs;
   }
 
   /**
@@ -78,10 +84,10 @@ export class Preview {
   /** Begins the round once nothing more is planned, or nothing was added for a while. */
   #beginSoon(): void {
     clearTimeout(this.#timer);
-    if (this.#planning === 0) {
+    if (this.#planning === 0 && this.#waitMs === undefined) {
       this.#begin();
     } else {
-      this.#timer = setTimeout(this.#begin, quietMs);
+      this.#timer = setTimeout(this.#begin, this.#waitMs ?? quietMs);
     }
   }
 

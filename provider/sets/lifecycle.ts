@@ -154,6 +154,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const lacks = Object.keys(entriesIn(this.#definition, inputs)).some((address) => !Object.hasOwn(ids, address));
     return {
       changes: changed.length > 0 || lacks,
+      changed,
       // If the engine compared the inputs, it would show the addresses of a secret map, so the provider reports changes itself.
       changesArguments: false,
       replaces: changed.filter((name) => this.replaceOn.includes(name) || isAskedToReplace(name, state, inputs)),

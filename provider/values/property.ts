@@ -15,6 +15,8 @@ export type Property = {
   readonly change?: "replaces" | "refused" | "action";
   /** Whether its default also applies to an adopted object, which otherwise keeps what the program leaves out. */
   readonly defaultEvenIfAdopted?: boolean;
+  /** Whether this output never changes during the life of an object, even if the object is updated. */
+  readonly stable?: boolean;
   /** Whether its value is a secret. */
   readonly secret?: boolean;
   /** The argument that this output repeats under another name. It is secret if the argument is. */

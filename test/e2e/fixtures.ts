@@ -23,8 +23,8 @@ export function useRelay(service: Access): Relay {
 }
 
 /** A stack for the tests of a file or group, with a name if it is to be another than `test`. */
-export function useStack(program: string, access?: Access, name?: string): Stack {
-  const stack = new Stack(program, access);
+export function useStack(program: string, access?: Access, name?: string, layout?: Layout): Stack {
+  const stack = new Stack(program, access, layout);
   beforeAll(() => stack.init(name));
   afterAll(() => stack.remove());
   return stack;

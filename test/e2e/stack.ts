@@ -67,8 +67,15 @@ interface ExportedResource {
   readonly initErrors?: readonly string[];
 }
 
+/** What programs declare resources with: the dynamic provider, or the plugin. */
+export type Front = "dynamic" | "native";
+
+/** The folder of the plugin's executable. */
+const pluginFolder = path.join(paths.checkout, "provider/bin");
+
 /** Where the parts of a project are. */
 export interface Layout {
+  readonly front?: Front;
   /** The project's folder, below the one with the packages. */
   readonly project?: string;
   /** The program's folder, below the project's. */
@@ -86,6 +93,7 @@ export class Stack {
   readonly #from: string;
   readonly #access: Access | undefined;
   readonly #environment: Record<string, string>;
+  readonly #front: Front;
 
   /**
    * @param program a folder of the checkout with an `index.ts`, copied with all that is beside it
@@ -93,7 +101,8 @@ export class Stack {
    * @param layout everything is in one folder by default
    */
   constructor(program: string, access?: Access, layout: Layout = {}) {
-    const { project = ".", main = "." } = layout;
+    const { project = ".", main = ".", front = "dynamic" } = layout;
+    this.#front = front;
     this.#access = access;
     this.folder = path.join(this.root, project);
     this.#from = layout.from ?? this.folder;
@@ -102,9 +111,10 @@ export class Stack {
     symlinkSync(path.join(paths.checkout, "node_modules"), path.join(this.root, "node_modules"));
     if (!existsSync(path.join(this.folder, "Pulumi.yaml"))) {
       const place = main === "." ? "" : `main: ${main}/\n`;
-      writeFileSync(path.join(this.folder, "Pulumi.yaml"), `name: stack-under-test\nruntime: nodejs\n${place}`);
+      const plugin = front === "native" ? `plugins: { providers: [{ name: roster, path: ${pluginFolder} }] }\n` : "";
+      writeFileSync(path.join(this.folder, "Pulumi.yaml"), `name: stack-under-test\nruntime: nodejs\n${place}${plugin}`);
     }
-    this.#environment = environmentIn(this.root, "of a test");
+    this.#environment = { ...environmentIn(this.root, "of a test"), FRONT_UNDER_TEST: front };
   }
 
   /** The folder with the log-ins that are stored for the stack. */
@@ -184,6 +194,9 @@ export class Stack {
 
   async init(name = "test"): Promise<void> {
     await this.succeed("stack", "init", name);
+    if (this.#front === "native") {
+      await this.succeed("config", "set", "roster:stackId", `organization/stack-under-test/${name}`);
+    }
   }
 
   /** Writes into the stack's configuration what the provider speaks to. */

@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as roster from "pulumi-roster";
 import { assigneesFromCsv, membersFromCsv } from "pulumi-roster";
 
-const classes: Readonly<Record<string, unknown>> = { ...roster };
+const isNative = process.env.FRONT_UNDER_TEST === "native";
+const classes: Readonly<Record<string, unknown>> = isNative ? nativeClasses() : { ...roster };
 
 /**
  * What a test declares in resources.json. At any depth of the arguments, `{ "$": name }` stands for the resource of that
@@ -36,6 +37,8 @@ interface Kind {
 }
 
 const declarations: Declaration[] = JSON.parse(readFileSync(path.join(__dirname, "resources.json"), "utf8"));
+/** The outputs that any declaration refers to. */
+const outputsUsed = [...JSON.stringify(declarations).matchAll(/"output":"(\w+)"/g)].map(([, output = ""]) => output);
 const resources = new Map<string, pulumi.CustomResource>();
 const components = new Map<string, pulumi.ComponentResource>();
 
@@ -58,6 +61,31 @@ for (const { kind, name, args, after = [], under, watched = [], options, read } 
     // Called only with a value that is known.
     outputOf(resource, property).apply(() => note(name, property));
   }
+}
+
+/** The classes as those of a generated SDK: they pass everything on to the plugin. */
+function nativeClasses(): Readonly<Record<string, unknown>> {
+  const kinds = Object.entries(roster).filter(([, value]) => isKind(value));
+  return Object.fromEntries(kinds.map(([kind]) => [kind, nativeClass(kind)]));
+}
+
+function isKind(value: unknown): boolean {
+  return typeof value === "function" && value.prototype instanceof pulumi.CustomResource;
+}
+
+function nativeClass(kind: string): Kind {
+  return class extends pulumi.CustomResource {
+    constructor(name: string, args: object, options: object) {
+      const watched = declarations.flatMap((one) => (one.name === name ? (one.watched ?? []) : []));
+      const used = Object.fromEntries([...watched, ...outputsUsed].map((output) => [output, undefined]));
+      super(`roster:index:${kind}`, name, { ...used, ...args }, options);
+    }
+
+    static get(name: string, id: pulumi.Input<string>, options: object): pulumi.CustomResource {
+      // biome-ignore lint/complexity/noThisInStatic: the class has no name
+      return new this(name, {}, { ...options, id });
+    }
+  };
 }
 
 function idOf(read: unknown): pulumi.Input<string> {

@@ -1,0 +1,3 @@
+export function packageSchema(version: string): object {
+  return { name: "roster", version };
+}
