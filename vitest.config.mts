@@ -10,6 +10,9 @@ const apart = [
   "test/tidy/resources.test.ts",
 ];
 
+/** What only programs in TypeScript pass on: the names of earlier versions, and the places of a manifest. */
+const ofDynamic = ["test/protocol/{earlier-names,places}.test.ts"];
+
 export default defineConfig({
   test: {
     // The real engine, a real service and a real database start in these tests; the machine may be busy.
@@ -49,6 +52,18 @@ export default defineConfig({
           include: ["test/{e2e,protocol}/**/*.test.ts"],
           globalSetup: ["test/template-database.ts"],
           // As above: what costs most is in processes of its own, and a process for each file would take a second more.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "plugin",
+          // What the dynamic provider does on its own protocol, the plugin does on the same.
+          include: ["test/protocol/**/*.test.ts"],
+          exclude: ofDynamic,
+          env: { FRONT_UNDER_TEST: "native" },
+          globalSetup: ["test/template-database.ts"],
           isolate: false,
         },
       },

@@ -43,7 +43,8 @@ export class Plugin {
     this.#version = version;
     this.#log = log;
     const client = () => this.#client();
-    const run = new Run((message) => void log.print("info", message));
+    // The engine displays what the process prints.
+    const run = new Run((message) => void process.stdout.write(`${message}\n`));
     const stackId = () => this.#configuration?.stackId;
     this.#resources = new Resources({ run, trials: new Trials(client, log), client, stackId });
   }

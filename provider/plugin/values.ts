@@ -5,11 +5,9 @@
  */
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
-import { unknownValue } from "../values/unknown.ts";
 
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
-const outputSignature = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 /** The place of a value in properties, such as `["members", "ada@example.com"]`. */
 export type Path = readonly string[];
@@ -51,12 +49,6 @@ function plain(value: unknown, path: Path, secrets: Path[]): unknown {
   if (signature === secretSignature) {
     secrets.push(path);
     return plain(value.value, path, []);
-  }
-  if (signature === outputSignature) {
-    if (value.secret === true) {
-      secrets.push(path);
-    }
-    return Object.hasOwn(value, "value") ? plain(value.value, path, secrets) : unknownValue;
   }
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one, [...path, name], secrets)]));
 }

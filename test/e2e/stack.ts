@@ -112,7 +112,10 @@ export class Stack {
     if (!existsSync(path.join(this.folder, "Pulumi.yaml"))) {
       const place = main === "." ? "" : `main: ${main}/\n`;
       const plugin = front === "native" ? `plugins: { providers: [{ name: roster, path: ${pluginFolder} }] }\n` : "";
-      writeFileSync(path.join(this.folder, "Pulumi.yaml"), `name: stack-under-test\nruntime: nodejs\n${place}${plugin}`);
+      writeFileSync(
+        path.join(this.folder, "Pulumi.yaml"),
+        `name: stack-under-test\nruntime: nodejs\n${place}${plugin}`,
+      );
     }
     this.#environment = { ...environmentIn(this.root, "of a test"), FRONT_UNDER_TEST: front };
   }

@@ -4,11 +4,18 @@
  */
 import { lifecycleOf } from "../../provider/kinds/registry.ts";
 import { stackNames } from "../../provider/lifecycle/external-id.ts";
+import { resourceTypeOf } from "../../provider/lifecycle/resource-type.ts";
 import { declarationInput, type Declaration as NamedDeclaration } from "../../provider/values/declaration.ts";
 import { unknownValue } from "../../provider/values/unknown.ts";
 import type { Declaration } from "../e2e/kinds.ts";
 import type { Access } from "../e2e/service.ts";
-import { EndedError, type Properties, ProviderProcess, UnfinishedError } from "./provider-process.ts";
+import type { Front } from "../e2e/stack.ts";
+import { EndedError, type Properties, ProviderProcess, secret, UnfinishedError } from "./provider-process.ts";
+
+/** The front that the whole run tests. */
+export function frontUnderTest(): Front {
+  return process.env.FRONT_UNDER_TEST === "native" ? "native" : "dynamic";
+}
 
 /** A resource as it is written down. */
 export interface Stored {
@@ -35,6 +42,8 @@ export interface CommandOptions {
 
 /** How a stack runs its provider, and what at once. */
 export interface ProtocolOptions {
+  /** The provider; that of the variable FRONT_UNDER_TEST by default. */
+  readonly front?: Front;
   /** How many resources are made or changed at once, each when those that it refers to are done; 1 by default. */
   readonly parallel?: number;
   /** Whether one process does several commands, which the engine's never does: another follows where a command fails. */
@@ -48,6 +57,7 @@ export class ProtocolStack {
   readonly #config: Readonly<Record<string, string>>;
   readonly #parallel: number;
   readonly #keepsProvider: boolean;
+  readonly #front: Front;
   /** Whether the program names its objects as earlier versions of the package did. */
   isEarlier = false;
   /** What is written down, by name, each after those that it refers to. */
@@ -64,11 +74,12 @@ export class ProtocolStack {
     access: Access,
     stackId: string,
     config: Readonly<Record<string, string>> = {},
-    { parallel = 1, keepsProvider = false }: ProtocolOptions = {},
+    { front = frontUnderTest(), parallel = 1, keepsProvider = false }: ProtocolOptions = {},
   ) {
+    this.#front = front;
     this.#access = access;
     this.#stackId = stackId;
-    this.#config = config;
+    this.#config = front === "native" ? { stackId, ...config } : config;
     this.#parallel = parallel;
     this.#keepsProvider = keepsProvider;
   }
@@ -210,7 +221,7 @@ export class ProtocolStack {
   async #withProvider<Result>(work: (provider: ProviderProcess) => Promise<Result>): Promise<Result> {
     // To start the engine again takes longer than the provider takes to notice.
     await this.#left;
-    this.#provider ??= await ProviderProcess.start(this.#access, this.#config);
+    this.#provider ??= await ProviderProcess.start(this.#access, this.#front, this.#config);
     let result: Result;
     try {
       result = await work(this.#provider);
@@ -351,11 +362,17 @@ export class ProtocolStack {
   }
 
   #urnOf(kind: string, name: string): string {
-    return `urn:pulumi:test::${this.#stackId}::pulumi-nodejs:dynamic/roster:${kind}::${name}`;
+    const type = this.#front === "native" ? `roster:index:${kind}` : resourceTypeOf(kind);
+    return `urn:pulumi:test::${this.#stackId}::${type}::${name}`;
   }
 
-  /** What the resource's class would pass on: see provider/program/resource.ts. */
+  /** What the resource's class would pass on: see provider/program/resource.ts. A generated SDK passes only the arguments. */
   #inputsOf({ kind, name, args }: Declaration): Properties {
+    if (this.#front === "native") {
+      const { adopts: _made, __secretEntries, ...given } = this.#resolve(args) as Properties;
+      const { entries = "" } = lifecycleOf(kind).subjects;
+      return __secretEntries === true ? { ...given, [entries]: secret(given[entries]) } : given;
+    }
     const { externalId, earlier } = stackNames(this.#stackId, this.#urnOf(kind, name));
     return {
       // The class leaves a place for what adopting changes.

@@ -1,11 +1,11 @@
 /**
- * The SDK's host of dynamic providers, for one command after another: most of what a process costs goes into loading packages that
+ * The SDK's host of dynamic providers, or the plugin, for one command after another: most of what a process costs goes into loading packages that
  * remember nothing. Where the engine would end the process, the address of the next engine comes as a line of input, and the
  * provider is forgotten and loaded anew.
  */
 const { createInterface } = require("node:readline");
 
-const script = require.resolve("@pulumi/pulumi/cmd/dynamic-provider/index.js");
+const script = require.resolve(process.argv.pop());
 // The provider knows its host by that.
 process.argv[1] = script;
 

@@ -30,6 +30,7 @@ import type { Message } from "google-protobuf";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { paths } from "../../scripts/environment.mjs";
 import type { Access } from "../e2e/service.ts";
+import type { Front } from "../e2e/stack.ts";
 
 /** The properties of a resource, as the engine has them. */
 export type Properties = Readonly<Record<string, unknown>>;
@@ -92,15 +93,17 @@ class Host {
   /** One for each command, because a provider that has ended still watches its own; the last one is the present command's. */
   readonly #engines: Engine[];
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly front: Front;
   /** What it has printed since the provider was loaded. */
   printed: string[] = [];
   /** The port of the provider. */
   port: Promise<string>;
   #loaded: (port: string) => void = () => undefined;
 
-  private constructor(engine: Engine) {
+  private constructor(engine: Engine, front: Front) {
     this.#engines = [engine];
-    this.#child = spawn(paths.node, [path.join(__dirname, "provider-host.cjs"), engine.address], {
+    this.front = front;
+    this.#child = spawn(paths.node, [path.join(__dirname, "provider-host.cjs"), engine.address, scripts[front]], {
       cwd: paths.checkout,
       env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
       stdio: ["pipe", "pipe", "pipe"],
@@ -117,8 +120,8 @@ class Host {
     this.#child.on("exit", () => this.#engines.map((engine) => engine.end()));
   }
 
-  static async start(): Promise<Host> {
-    return new Host(await Engine.start());
+  static async start(front: Front): Promise<Host> {
+    return new Host(await Engine.start(), front);
   }
 
   get isRunning(): boolean {
@@ -163,6 +166,12 @@ class Host {
   }
 }
 
+/** What runs the provider of each front. */
+const scripts: Readonly<Record<Front, string>> = {
+  dynamic: "@pulumi/pulumi/cmd/dynamic-provider/index.js",
+  native: path.join(paths.checkout, "provider/dist/plugin/main.js"),
+};
+
 /** Hosts that no command uses now. They end with this process, which holds their input. */
 const idle: Host[] = [];
 
@@ -178,15 +187,20 @@ export class ProviderProcess {
   }
 
   /** @param config what is configured beside the access, such as `timeoutMs` */
-  static async start(access: Access, config: Readonly<Record<string, string>> = {}): Promise<ProviderProcess> {
-    const host = idle.pop() ?? (await Host.start());
+  static async start(
+    access: Access,
+    front: Front,
+    config: Readonly<Record<string, string>> = {},
+  ): Promise<ProviderProcess> {
+    const known = idle.findIndex((one) => one.front === front);
+    const host = idle.splice(known, known < 0 ? 0 : 1).at(0) ?? (await Host.start(front));
     const client = new ResourceProviderClient(`127.0.0.1:${await host.port}`, credentials.createInsecure());
     const started = new ProviderProcess(host, client);
     const request = new ConfigureRequest();
     const own = { endpoint: access.endpoint, token: access.token, ...config };
-    request.setArgs(
-      structOf(Object.fromEntries(Object.entries(own).map(([name, value]) => [`roster:${name}`, value]))),
-    );
+    // The dynamic provider gets the configuration of the whole stack, and the plugin its own.
+    const keyOf = (name: string) => (front === "dynamic" ? `roster:${name}` : name);
+    request.setArgs(structOf(Object.fromEntries(Object.entries(own).map(([name, value]) => [keyOf(name), value]))));
     await started.#call((done) => client.configure(request, done));
     return started;
   }
@@ -340,6 +354,27 @@ function structOf(properties: Properties): Struct {
   return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as Record<string, JavaScriptValue>);
 }
 
+/** The properties, without the marks of secrets: what becomes of those is tried on the real engine. */
 function propertiesOf(struct: Struct | undefined): Properties {
-  return struct?.toJavaScript() ?? {};
+  return unmarked(struct?.toJavaScript() ?? {}) as Properties;
+}
+
+const signature = "4dabf18193072939515e22adb298388d";
+
+/** A value that the engine has marked as secret. */
+export function secret(value: unknown): Properties {
+  return { [signature]: "1b47061264138c4ac30d75fd1eb44270", value };
+}
+
+function unmarked(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(unmarked);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  if (signature in value && "value" in value) {
+    return unmarked(value.value);
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, unmarked(one)]));
 }

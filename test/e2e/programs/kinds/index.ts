@@ -82,7 +82,6 @@ function nativeClass(kind: string): Kind {
     }
 
     static get(name: string, id: pulumi.Input<string>, options: object): pulumi.CustomResource {
-      // biome-ignore lint/complexity/noThisInStatic: the class has no name
       return new this(name, {}, { ...options, id });
     }
   };
