@@ -1,16 +1,18 @@
 /** The calls of the engine about the resources of one kind, whichever front receives them. A front only translates. */
 import { asLine } from "roster-schema";
 import { DeclarationError } from "../errors.ts";
+import { serviceIdOf } from "../kinds/readable-ids.ts";
 import { denials, scopeArguments } from "../kinds/rights.ts";
-import { wantsAdoption } from "../lifecycle/adoption.ts";
+import { managedReason, wantsAdoption } from "../lifecycle/adoption.ts";
 import { declaredTwice } from "../lifecycle/declared-once.ts";
 import { knownName, type StackNames } from "../lifecycle/external-id.ts";
+import { importedProperty, isImported, stillImported } from "../lifecycle/imported.ts";
 import type { Difference, Lifecycle } from "../lifecycle/interface.ts";
 import { nameCycleRemedy } from "../lifecycle/name-conflicts.ts";
 import { managerOf, ownerOfPart, twiceReason } from "../lifecycle/parts.ts";
 import { type CheckFailure, failureText } from "../lifecycle/shape.ts";
 import type { Declaration } from "../values/declaration.ts";
-import type { PropertyMap } from "../values/property-map.ts";
+import { type PropertyMap, withoutNames } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
 import { tally } from "../wire/tally.ts";
@@ -30,6 +32,15 @@ export interface DeclaredResource {
   readonly declaration: Declaration | undefined;
   /** Whether a deleted object stays in the service. */
   readonly isRetained: boolean;
+}
+
+/** An object that was read. */
+interface ReadObject {
+  /** Its id in the service. */
+  readonly id: string;
+  readonly state: PropertyMap;
+  /** The inputs of a resource that declares it as it is. */
+  readonly inputs: PropertyMap;
 }
 
 /** The engine's calls about one kind of resource. */
@@ -73,6 +84,7 @@ export class ResourceCalls {
         ? await this.#lifecycle.compare(this.#client(), checked.inputs)
         : checked;
     const failures = await this.#lifecycle.confirmFailures(this.#client, replaced ?? before, found);
+    failures.push(...managedAlready(before, compared));
     if (isRetained && replaced !== undefined && this.#lifecycle.blocksReplacement(replaced, compared)) {
       failures.push(retained);
     }
@@ -144,13 +156,35 @@ export class ResourceCalls {
    * @param state empty for an object that the stack has not read before
    * @returns undefined if the object was deleted
    */
-  async read(id: string, state: PropertyMap): Promise<{ state: PropertyMap; inputs: PropertyMap } | undefined> {
+  async read(id: string, state: PropertyMap): Promise<ReadObject | undefined> {
     tally.resources += 1;
     const found = await this.#lifecycle.read(this.#client(), id, this.#knownState(id, state));
     if (found === undefined) {
       this.#run.registrations.noteDeleted(state.externalId);
+      return undefined;
     }
-    return found;
+    return { ...found, id, state: stillImported(state, found.state) };
+  }
+
+  /**
+   * Reads an object that the stack doesn't know, to import it or only to read it.
+   *
+   * @param id the service's id, or a readable one
+   * @throws DeclarationError if it isn't found
+   */
+  async readFirst(id: string): Promise<ReadObject> {
+    const { kind, subjects } = this.#lifecycle;
+    const found = await serviceIdOf(this.#client(), kind, id);
+    const read = await this.read(found, {});
+    if (read === undefined) {
+      throw new DeclarationError(`The ${kind} ${id} does not exist, or roster:token can't read it.`);
+    }
+    // A program declares a person by one of the two, and the address is the one that a person can read.
+    const one = subjects.within !== undefined && read.inputs.email !== undefined ? [subjects.user ?? ""] : [];
+    const given = withoutNames(read.inputs, ["externalId", "adopts", ...one]);
+    const { inputs } = this.#lifecycle.check({}, given);
+    const known = stillImported({ [importedProperty]: true }, { ...inputs, ...withoutNames(read.inputs, one) });
+    return { id: found, state: { ...withoutNames(read.state, one), ...known }, inputs: known };
   }
 
   /** @returns the state after the update */
@@ -175,6 +209,9 @@ export class ResourceCalls {
     const refusal = await replacements.refusalOfDeleting(this.#client, before);
     if (refusal !== undefined) {
       throw new DeclarationError(refusal);
+    }
+    if (isImported(before)) {
+      this.#run.say(`${this.#lifecycle.kind} ${id} was imported: no stack created it, and this deletes it.`);
     }
     await this.#lifecycle.delete(this.#client(), id, before);
     registrations.noteDeleted(before.externalId);
@@ -287,6 +324,22 @@ const retained: CheckFailure = {
     "a retained object keeps its externalId, so it can't be replaced. Remove the option in a separate update first, or keep this " +
     "resource as it is and declare another one",
 };
+
+/** Why an object can't be imported: another resource manages it. */
+function managedAlready(before: PropertyMap, inputs: PropertyMap): CheckFailure[] {
+  const { externalId } = before;
+  return isImported(before) && typeof externalId === "string" && externalId !== inputs.externalId
+    ? [
+        {
+          property: "",
+          reason: managedReason({ id: "it", externalId }, inputs, {
+            elsewhere: "release it there",
+            here: 'or declare it with `adopt: "force"` instead of importing it',
+          }),
+        },
+      ]
+    : [];
+}
 
 /** The inputs with the externalId that the resource has, if it is known. */
 function named(inputs: PropertyMap, names: StackNames | undefined, { externalId }: PropertyMap): PropertyMap {

@@ -86,7 +86,7 @@ export async function compareForAdoption<Shape extends z.ZodRawShape, Remote ext
   inputs: PropertyMap,
   { fixed, isSame }: Comparison,
 ): Promise<Compared> {
-  const remote = await lookUp(client, definition, inputs);
+  const remote = await findExisting(client, definition, inputs);
   if (remote === undefined || (remote.externalId === inputs.externalId && !remote.adopted)) {
     return { inputs, failures: [] };
   }
@@ -117,7 +117,8 @@ export async function compareForAdoption<Shape extends z.ZodRawShape, Remote ext
   return { id: remote.id, inputs: { ...inputs, adopts: Object.fromEntries(changes) }, failures };
 }
 
-async function lookUp<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
+/** Finds the live object with the natural key of a declaration; undefined if there is none that the token can read. */
+export async function findExisting<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   client: Client,
   definition: Definition<Shape, Remote>,
   inputs: PropertyMap,

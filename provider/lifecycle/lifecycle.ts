@@ -12,6 +12,7 @@ import type { ConflictRetry } from "../wire/retries.ts";
 import {
   adoptionShape,
   compareForAdoption,
+  findExisting,
   isManagedElsewhere,
   isOwn,
   isReleased,
@@ -21,6 +22,7 @@ import {
 import { keptAfter, updateCredential } from "./credential-update.ts";
 import type { Args, Definition, RemoteObject, WriteResult } from "./definition.ts";
 import { printKept, requireDeleted } from "./existence.ts";
+import { importedProperty, isImported } from "./imported.ts";
 import type { Attempt, Difference, Lifecycle } from "./interface.ts";
 import { comparable, keptArguments, leavesOmitted, leftOutInput, leftOutOf, withoutDefaults } from "./left-out.ts";
 import { LifecycleBase } from "./lifecycle-base.ts";
@@ -76,7 +78,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const { credential, rules = [] } = this.#definition;
     const computed = credential?.computed ?? [];
     // With `ignoreChanges: ["*"]`, the engine passes the computed inputs back.
-    const given = withoutNames(inputs, ["__stateVersion", leftOutInput, ...computed]);
+    const given = withoutNames(inputs, ["__stateVersion", importedProperty, leftOutInput, ...computed]);
     const { checked: filled, failures } = checkShape(this.#shape, given);
     const leaving = withoutDefaults(this.#keptArgs, given, filled);
     const isReplaced = this.#isReplaced(previous, leavesOmitted(previous) ? leaving : filled);
@@ -125,6 +127,10 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     });
   }
 
+  async findId(client: Client, args: PropertyMap) {
+    return (await findExisting(client, this.#definition, args))?.id;
+  }
+
   registration(previous: PropertyMap, inputs: PropertyMap, replaced?: PropertyMap): Registration {
     const [before, isReplaced] =
       replaced === undefined ? [previous, this.#isReplaced(previous, inputs)] : [replaced, true];
@@ -136,7 +142,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   diff(state: PropertyMap, inputs: PropertyMap): Difference {
-    const different = this.#different(state, inputs);
+    // The next update gives an imported object its externalId.
+    const isClaim = (name: string) => name === "externalId" && state.externalId === undefined && isImported(state);
+    const different = this.#different(state, inputs).filter((name) => !isClaim(name));
     const changed = [...different, ...this.#due(state, inputs)];
     const replacing = this.#replacing(state, inputs);
     return {

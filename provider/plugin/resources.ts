@@ -118,13 +118,15 @@ export class Resources {
   async read(request: ReadRequest): Promise<ReadResponse> {
     const called = this.#called(request.getUrn());
     const [state, inputs] = [received(request.getProperties()), received(request.getInputs())];
-    const found = await called.calls.read(request.getId(), state.values);
+    const isFirst = Object.keys(state.values).length === 0;
+    const id = request.getId();
+    const found = isFirst ? await called.calls.readFirst(id) : await called.calls.read(id, state.values);
     const response = new ReadResponse();
     if (found === undefined) {
       return response;
     }
     const secrets = [...state.secrets, ...inputs.secrets];
-    response.setId(request.getId());
+    response.setId(found.id);
     response.setProperties(this.#propertiesOf(called, found.state, secrets));
     response.setInputs(this.#propertiesOf(called, found.inputs, secrets));
     return response;

@@ -137,6 +137,10 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     return compareForAdoption(client, this.#definition, inputs);
   }
 
+  findId() {
+    return Promise.resolve(undefined);
+  }
+
   registration(_previous: PropertyMap, inputs: PropertyMap): Registration {
     const entries = isUnknown(inputs[this.#definition.entries]) ? {} : entriesIn(this.#definition, inputs);
     const scope = this.#definition.collection(inputs);

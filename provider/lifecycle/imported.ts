@@ -1,0 +1,18 @@
+/**
+ * Objects that `pulumi import` has put into the state. Nothing in the service is changed by that, so such an object has no externalId of
+ * the stack until the stack updates it.
+ */
+import type { PropertyMap } from "../values/property-map.ts";
+
+/** The property of a state and of inputs that says so. The engine doesn't display it. */
+export const importedProperty = "__imported";
+
+/** Whether the state or the inputs of a resource are those that were read when it was imported. */
+export function isImported(values: PropertyMap): boolean {
+  return values[importedProperty] === true;
+}
+
+/** The values, with the property if `before` has it. */
+export function stillImported(before: PropertyMap, values: PropertyMap): PropertyMap {
+  return isImported(before) ? { ...values, [importedProperty]: true } : values;
+}
