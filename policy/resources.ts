@@ -1,7 +1,10 @@
 /** What a rule sees of a stack: its Roster resources, with the properties that rules read. */
 
-/** The type that the engine has for a kind is this text, followed by the kind. No other place in the pack knows types. */
-const typePrefix = "pulumi-nodejs:dynamic/roster:";
+/**
+ * The type that the engine has for a kind is one of these texts, followed by the kind: the dynamic provider's, or the native plugin's. No
+ * other place in the pack knows types.
+ */
+const typePrefixes = ["pulumi-nodejs:dynamic/roster:", "roster:index:"];
 
 /** The properties that rules read, by kind. */
 export const propertiesOfKinds = {
@@ -39,7 +42,8 @@ export interface Resource {
 
 /** Returns the kind of a type of the engine; undefined if no rule reads resources of that type. */
 export function kindOfType(type: string): Kind | undefined {
-  const kind = type.startsWith(typePrefix) ? type.slice(typePrefix.length) : "";
+  const prefix = typePrefixes.find((one) => type.startsWith(one));
+  const kind = prefix === undefined ? "" : type.slice(prefix.length);
   return Object.hasOwn(propertiesOfKinds, kind) ? (kind as Kind) : undefined;
 }
 

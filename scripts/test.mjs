@@ -1,8 +1,9 @@
 /**
  * Lint, types, packages, and every test:
  *
- *     npm test                 all of them
- *     npm test -- <arguments>  what vitest makes of the arguments
+ *     npm test                      all of them, with the dynamic provider
+ *     npm test -- --project plugin  those that are about every front, with the native plugin
+ *     npm test -- <arguments>       what vitest makes of the arguments
  *
  * At the end it names the ten slowest files, and compares the duration with that of an `up` of an empty stack. The last line says
  * how many tests passed and failed.
@@ -20,7 +21,8 @@ import { setUp } from "./setup.mjs";
 /** What became of each file, and what it took; left there for whoever wants to look closer. */
 const report = path.join(paths.roster, "tests.json");
 const reporter = fileURLToPath(new URL("counting-reporter.mjs", import.meta.url));
-const args = process.argv.slice(2);
+const given = process.argv.slice(2);
+const args = given.length === 0 ? ["--project", "!plugin"] : given;
 // Tests that an argument leaves out are skipped on purpose.
 const isFiltered = args.some((arg) => /^(-t|--testNamePattern)/.test(arg));
 
@@ -54,7 +56,7 @@ if (!isCompiled) {
   await runTests();
 }
 
-if (args.length === 0 && files.length > 0) {
+if (given.length === 0 && files.length > 0) {
   await sayCosts();
 }
 if (failures.length > 0) {

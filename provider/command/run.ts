@@ -1,4 +1,5 @@
 /** Finds the command that was called, and runs it. */
+import { convertState } from "./convert-state.ts";
 import { explain } from "./explain.ts";
 import { exportCommand } from "./export.ts";
 import { login } from "./login.ts";
@@ -12,12 +13,23 @@ import { validate } from "./validate.ts";
 import { whoami } from "./whoami.ts";
 
 const commands: ReadonlyMap<string, Command> = new Map(
-  Object.entries({ explain, export: exportCommand, login, logout, orphans, report, unmanaged, validate, whoami }),
+  Object.entries({
+    "convert-state": convertState,
+    explain,
+    export: exportCommand,
+    login,
+    logout,
+    orphans,
+    report,
+    unmanaged,
+    validate,
+    whoami,
+  }),
 );
 
 const help = `Usage: roster <command> [options]
 
-${[...commands].map(([name, { summary }]) => `  ${name.padEnd(9)}  ${summary}\n`).join("")}
+${[...commands].map(([name, { summary }]) => `  ${name.padEnd(13)}  ${summary}\n`).join("")}
 To show the options of a command, run \`roster <command> --help\`.
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 done, and found what the command looks for.

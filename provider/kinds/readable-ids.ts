@@ -76,7 +76,7 @@ export async function serviceIdOf(client: Client, kind: string, id: string): Pro
       `${JSON.stringify(id)} is not the id of a ${kind}. Use an id such as ${example}, or the value of its \`id\` output.`,
     );
   }
-  const found = await lifecycleOf(kind).findId(client, await args(client, parts));
+  const found = await lifecycleOf(kind).findId?.(client, await args(client, parts));
   if (found === undefined) {
     throw new DeclarationError(`The ${kind} ${id} does not exist, or roster:token can't read it.`);
   }

@@ -16,3 +16,9 @@ export function isImported(values: PropertyMap): boolean {
 export function stillImported(before: PropertyMap, values: PropertyMap): PropertyMap {
   return isImported(before) ? { ...values, [importedProperty]: true } : values;
 }
+
+/** The changed properties of an object, without its externalId if the next update gives it its first one. */
+export function withoutClaim(state: PropertyMap, changed: readonly string[]): readonly string[] {
+  const isClaimed = isImported(state) && state.externalId === undefined;
+  return isClaimed ? changed.filter((name) => name !== "externalId") : changed;
+}

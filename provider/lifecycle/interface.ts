@@ -57,8 +57,10 @@ export interface Lifecycle extends LifecycleBase {
    * @param inputs the checked inputs of a resource that doesn't exist yet
    */
   compare(client: Client, inputs: PropertyMap): Promise<Compared>;
-  /** The id of the live object with the natural key of these arguments; undefined if there is none that the token can read. */
-  findId(client: Client, args: PropertyMap): Promise<string | undefined>;
+  /**
+   * The id of the live object with the natural key of these arguments; undefined if there is none that the token can read. Sets have no ids.
+   */
+  findId?(client: Client, args: PropertyMap): Promise<string | undefined>;
   /**
    * Upgrades a state or inputs that any earlier version of this package has written.
    *

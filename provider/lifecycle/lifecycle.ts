@@ -22,7 +22,7 @@ import {
 import { keptAfter, updateCredential } from "./credential-update.ts";
 import type { Args, Definition, RemoteObject, WriteResult } from "./definition.ts";
 import { printKept, requireDeleted } from "./existence.ts";
-import { importedProperty, isImported } from "./imported.ts";
+import { importedProperty, withoutClaim } from "./imported.ts";
 import type { Attempt, Difference, Lifecycle } from "./interface.ts";
 import { comparable, keptArguments, leavesOmitted, leftOutInput, leftOutOf, withoutDefaults } from "./left-out.ts";
 import { LifecycleBase } from "./lifecycle-base.ts";
@@ -142,16 +142,13 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   diff(state: PropertyMap, inputs: PropertyMap): Difference {
-    // The next update gives an imported object its externalId.
-    const isClaim = (name: string) => name === "externalId" && state.externalId === undefined && isImported(state);
-    const different = this.#different(state, inputs).filter((name) => !isClaim(name));
+    const different = withoutClaim(state, this.#different(state, inputs));
     const changed = [...different, ...this.#due(state, inputs)];
-    const replacing = this.#replacing(state, inputs);
     return {
       changes: changed.length > 0,
       changed,
       changesArguments: hasArgument(different),
-      replaces: changed.filter((name) => replacing.includes(name)),
+      replaces: changed.filter((name) => this.#replacing(state, inputs).includes(name)),
     };
   }
 

@@ -20,6 +20,17 @@ export function asDynamic(type: string): string {
   return kind === undefined ? type : resourceTypeOf(kind);
 }
 
+/** A type of this package as the native plugin has it; any other type unchanged. */
+export function asNative(type: string): string {
+  const kind = kindOfType(type);
+  return kind === undefined ? type : `${nativePrefix}${kind}`;
+}
+
+/** The text in the state of a resource with which the SDK's host loads the dynamic provider. */
+export function providerStringOf(kind: string): string {
+  return `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(kind)})`;
+}
+
 /** The kind of a type; undefined if it is not a type of this package. */
 export function kindOfType(type: string): string | undefined {
   const prefix = [dynamicPrefix, nativePrefix].find((one) => type.startsWith(one));

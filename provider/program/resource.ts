@@ -7,7 +7,7 @@ import { adoptionArgs } from "../lifecycle/adoption.ts";
 import { type StackNames, stackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { leftOutInput } from "../lifecycle/left-out.ts";
-import { resourceTypeOf } from "../lifecycle/resource-type.ts";
+import { providerStringOf, resourceTypeOf } from "../lifecycle/resource-type.ts";
 import { type Declaration, declarationInput } from "../values/declaration.ts";
 import { placeInput } from "../values/place.ts";
 import { type PropertyMap, unusableName, unusableNames } from "../values/property-map.ts";
@@ -96,7 +96,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
           ...(lifecycle.isSet && setInputs(lifecycle, resource, { args, plain, options, urn, isTransformed })),
           // The engine removes a replaced object that is retained only from the state, and does not call the provider.
           __retainOnDelete: merged.retainOnDelete === true ? true : undefined,
-          __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
+          __provider: providerStringOf(lifecycle.kind),
         },
         merged,
       );

@@ -137,10 +137,6 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     return compareForAdoption(client, this.#definition, inputs);
   }
 
-  findId() {
-    return Promise.resolve(undefined);
-  }
-
   registration(_previous: PropertyMap, inputs: PropertyMap): Registration {
     const entries = isUnknown(inputs[this.#definition.entries]) ? {} : entriesIn(this.#definition, inputs);
     const scope = this.#definition.collection(inputs);
@@ -153,9 +149,10 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
 
   diff(state: PropertyMap, inputs: PropertyMap): Difference {
     const changed = this.#names.filter((name) => !this.#isSame(name, state[name], inputs[name]));
-    const ids = idsIn(state.ids);
     // Entries that are declared but were deleted, or were created again outside the stack.
-    const lacks = Object.keys(entriesIn(this.#definition, inputs)).some((address) => !Object.hasOwn(ids, address));
+    const lacks = Object.keys(entriesIn(this.#definition, inputs)).some(
+      (address) => !Object.hasOwn(idsIn(state.ids), address),
+    );
     return {
       changes: changed.length > 0 || lacks,
       changed,

@@ -8,9 +8,9 @@ import { useService, useStack } from "./fixtures.ts";
 import { type Declaration, type KindDescription, kinds, surroundings } from "./kinds.ts";
 import { nameOf } from "./stack.ts";
 
-describe.each(["dynamic", "native"] as const)("every kind of resource, with the %s front", (front) => {
+describe("every kind of resource", () => {
   const service = useService();
-  const stack = useStack("test/e2e/programs/kinds", service, undefined, { front });
+  const stack = useStack("test/e2e/programs/kinds", service);
   /** The id of each described resource. */
   let ids = new Map<string, string>();
 

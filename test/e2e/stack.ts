@@ -70,6 +70,11 @@ interface ExportedResource {
 /** What programs declare resources with: the dynamic provider, or the plugin. */
 export type Front = "dynamic" | "native";
 
+/** The front that the run tests: vitest.config.mts says which files run with the plugin. */
+export function frontUnderTest(): Front {
+  return process.env.FRONT_UNDER_TEST === "native" ? "native" : "dynamic";
+}
+
 /** The folder of the plugin's executable. */
 const pluginFolder = path.join(paths.checkout, "provider/bin");
 
@@ -93,7 +98,7 @@ export class Stack {
   readonly #from: string;
   readonly #access: Access | undefined;
   readonly #environment: Record<string, string>;
-  readonly #front: Front;
+  #front: Front;
 
   /**
    * @param program a folder of the checkout with an `index.ts`, copied with all that is beside it
@@ -101,7 +106,7 @@ export class Stack {
    * @param layout everything is in one folder by default
    */
   constructor(program: string, access?: Access, layout: Layout = {}) {
-    const { project = ".", main = ".", front = "dynamic" } = layout;
+    const { project = ".", main = ".", front = frontUnderTest() } = layout;
     this.#front = front;
     this.#access = access;
     this.folder = path.join(this.root, project);
@@ -111,13 +116,11 @@ export class Stack {
     symlinkSync(path.join(paths.checkout, "node_modules"), path.join(this.root, "node_modules"));
     if (!existsSync(path.join(this.folder, "Pulumi.yaml"))) {
       const place = main === "." ? "" : `main: ${main}/\n`;
-      const plugin = front === "native" ? `plugins: { providers: [{ name: roster, path: ${pluginFolder} }] }\n` : "";
-      writeFileSync(
-        path.join(this.folder, "Pulumi.yaml"),
-        `name: stack-under-test\nruntime: nodejs\n${place}${plugin}`,
-      );
+      const plugin = `plugins: { providers: [{ name: roster, path: ${pluginFolder} }] }\n`;
+      const project = `name: stack-under-test\nruntime: nodejs\n${place}${plugin}`;
+      writeFileSync(path.join(this.folder, "Pulumi.yaml"), project);
     }
-    this.#environment = { ...environmentIn(this.root, "of a test"), FRONT_UNDER_TEST: front };
+    this.#environment = environmentIn(this.root, "of a test");
   }
 
   /** The folder with the log-ins that are stored for the stack. */
@@ -197,7 +200,13 @@ export class Stack {
 
   async init(name = "test"): Promise<void> {
     await this.succeed("stack", "init", name);
-    if (this.#front === "native") {
+    await this.use(this.#front, name);
+  }
+
+  /** Has the program declare its resources with a front from now on. */
+  async use(front: Front, name = "test"): Promise<void> {
+    this.#front = front;
+    if (front === "native") {
       await this.succeed("config", "set", "roster:stackId", `organization/stack-under-test/${name}`);
     }
   }
@@ -360,7 +369,7 @@ export class Stack {
 
   #settings(): Record<string, string> {
     const access = this.#access && { ROSTER_ENDPOINT: this.#access.endpoint, ROSTER_TOKEN: this.#access.token };
-    return { ...this.#environment, ...access };
+    return { ...this.#environment, ...access, FRONT_UNDER_TEST: this.#front };
   }
 
   #spawn(args: readonly string[], detached: boolean): Engine {

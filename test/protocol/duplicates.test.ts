@@ -2,7 +2,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { useRelay, useService } from "../e2e/fixtures.ts";
 import { type Declaration, enterprise, the } from "../e2e/kinds.ts";
-import { frontUnderTest, ProtocolStack } from "./protocol-stack.ts";
+import { frontUnderTest } from "../e2e/stack.ts";
+import { ProtocolStack } from "./protocol-stack.ts";
 
 const service = useService();
 const relay = useRelay(service);

@@ -4,18 +4,13 @@
  */
 import { lifecycleOf } from "../../provider/kinds/registry.ts";
 import { stackNames } from "../../provider/lifecycle/external-id.ts";
-import { resourceTypeOf } from "../../provider/lifecycle/resource-type.ts";
+import { providerStringOf, resourceTypeOf } from "../../provider/lifecycle/resource-type.ts";
 import { declarationInput, type Declaration as NamedDeclaration } from "../../provider/values/declaration.ts";
 import { unknownValue } from "../../provider/values/unknown.ts";
 import type { Declaration } from "../e2e/kinds.ts";
 import type { Access } from "../e2e/service.ts";
-import type { Front } from "../e2e/stack.ts";
+import { type Front, frontUnderTest } from "../e2e/stack.ts";
 import { EndedError, type Properties, ProviderProcess, secret, UnfinishedError } from "./provider-process.ts";
-
-/** The front that the whole run tests. */
-export function frontUnderTest(): Front {
-  return process.env.FRONT_UNDER_TEST === "native" ? "native" : "dynamic";
-}
 
 /** A resource as it is written down. */
 export interface Stored {
@@ -380,7 +375,7 @@ export class ProtocolStack {
       ...(this.#resolve(args) as Properties),
       [declarationInput]: declarationOf(`${kind} ${name}`, args),
       ...(this.isEarlier ? { externalId: earlier } : { externalId, __earlierName: earlier }),
-      __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(kind)})`,
+      __provider: providerStringOf(kind),
     };
   }
 

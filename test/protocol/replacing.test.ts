@@ -6,8 +6,9 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { useService } from "../e2e/fixtures.ts";
 import { type Declaration, enterprise, the } from "../e2e/kinds.ts";
+import { frontUnderTest } from "../e2e/stack.ts";
 import { useProtocolStack } from "./fixtures.ts";
-import { frontUnderTest, ProtocolStack } from "./protocol-stack.ts";
+import { ProtocolStack } from "./protocol-stack.ts";
 
 const service = useService();
 

@@ -3,7 +3,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { useRelay, useService } from "../e2e/fixtures.ts";
 import { type Declaration, enterprise, the } from "../e2e/kinds.ts";
 import type { Access } from "../e2e/service.ts";
-import { frontUnderTest, ProtocolStack } from "./protocol-stack.ts";
+import { frontUnderTest } from "../e2e/stack.ts";
+import { ProtocolStack } from "./protocol-stack.ts";
 import { ProviderProcess } from "./provider-process.ts";
 
 const service = useService();

@@ -154,6 +154,22 @@ export const rooms: readonly Room[] = [
     packages: ["@pulumi/pulumi"],
   },
   {
+    name: "provider/plugin",
+    purpose: "the native plugin: the front of programs in every language",
+    files: /^provider\/plugin\//,
+    rooms: [
+      "provider/calls",
+      "provider/errors.ts",
+      "provider/kinds",
+      "provider/lifecycle",
+      "provider/preview",
+      "provider/values",
+      "provider/wire",
+      "schema",
+    ],
+    packages: ["@grpc/grpc-js", "@pulumi/pulumi", "google-protobuf"],
+  },
+  {
     name: "provider/estate",
     purpose: "everything that the service has about one organization",
     files: /^provider\/estate\//,
