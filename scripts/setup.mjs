@@ -16,6 +16,7 @@ import { setUpBuild } from "./setup/build.mjs";
 import { pinnedVersion, setUpEngine } from "./setup/engine.mjs";
 import { checkNode, setUpPackages } from "./setup/packages.mjs";
 import { setUpPostgres } from "./setup/postgres.mjs";
+import { setUpPythonSdk } from "./setup/python-sdk.mjs";
 import { setUpRandomPlugin } from "./setup/random-plugin.mjs";
 import { SetUpError } from "./setup/set-up-error.mjs";
 
@@ -26,7 +27,7 @@ import { SetUpError } from "./setup/set-up-error.mjs";
  * @param {object} [options]
  * @param {boolean} [options.engine] false leaves the engine out
  * @param {boolean} [options.build] false leaves the compiling out
- * @param {boolean} [options.tests] true adds what only the tests need: PostgreSQL and a browser
+ * @param {boolean} [options.tests] true adds what only the tests need: PostgreSQL, a browser, and Pulumi for Python
  */
 export async function setUp({ engine = true, build = true, tests = false } = {}) {
   const stopListening = endWithChildren(() => say("interrupted; the next run continues from here"));
@@ -41,9 +42,8 @@ export async function setUp({ engine = true, build = true, tests = false } = {})
     }
     if (tests) {
       await setUpPostgres();
-    }
-    if (tests) {
       await setUpBrowser();
+      await setUpPythonSdk();
     }
   } catch (error) {
     if (!(error instanceof SetUpError)) {
