@@ -52,6 +52,8 @@ export interface EngineEnvironmentOptions {
   readonly backend?: string;
   /** Encrypts secrets in the state; this checkout's own, kept in a file by default. */
   readonly passphrase?: string;
+  /** Folder of `pulumi` and its language hosts; by default, the one that the last set-up left. */
+  readonly binFolder?: string;
 }
 
 /** Where the engine is. @throws {Error} when no set-up has completed in this checkout */

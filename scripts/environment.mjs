@@ -63,15 +63,16 @@ export function readEngine() {
  * @returns {Record<string, string>}
  */
 export function engineEnvironment(options = {}) {
-  const { base = process.env, home = paths.pulumiHome, backend = paths.state, passphrase } = options;
   const engine = readEngine();
+  const { base = process.env, home = paths.pulumiHome, backend = paths.state, passphrase } = options;
+  const { binFolder = engine.binFolder } = options;
 
   fs.mkdirSync(backend, { recursive: true });
   linkPlugin(home, engine.randomPlugin);
 
   // node_modules/.bin comes first because the engine, its language host and the dynamic
   // provider start whatever `node` the PATH gives them, and need the one among the packages.
-  const folders = [paths.programs, engine.binFolder, ...engine.extraFolders, base.PATH ?? ""];
+  const folders = [paths.programs, binFolder, ...engine.extraFolders, base.PATH ?? ""];
   /** @type {Record<string, string | undefined>} */
   const environment = {
     ...base,

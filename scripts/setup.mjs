@@ -14,8 +14,10 @@ import { say } from "./progress.mjs";
 import { setUpBrowser } from "./setup/browser.mjs";
 import { setUpBuild } from "./setup/build.mjs";
 import { pinnedVersion, setUpEngine } from "./setup/engine.mjs";
+import { buildLanguages, setUpLanguages } from "./setup/languages.mjs";
 import { checkNode, setUpPackages } from "./setup/packages.mjs";
 import { setUpPostgres } from "./setup/postgres.mjs";
+import { setUpPythonSdk } from "./setup/python-sdk.mjs";
 import { setUpRandomPlugin } from "./setup/random-plugin.mjs";
 import { SetUpError } from "./setup/set-up-error.mjs";
 
@@ -26,24 +28,24 @@ import { SetUpError } from "./setup/set-up-error.mjs";
  * @param {object} [options]
  * @param {boolean} [options.engine] false leaves the engine out
  * @param {boolean} [options.build] false leaves the compiling out
- * @param {boolean} [options.tests] true adds what only the tests need: PostgreSQL and a browser
+ * @param {boolean} [options.tests] true adds what only the tests need: PostgreSQL, a browser, and Pulumi for Python
+ * @param {boolean} [options.languages] true adds the engine's hosts of more languages; by default, the tests get them
  */
-export async function setUp({ engine = true, build = true, tests = false } = {}) {
+export async function setUp({ engine = true, build = true, tests = false, languages = tests } = {}) {
   const stopListening = endWithChildren(() => say("interrupted; the next run continues from here"));
   try {
     checkNode();
     await setUpPackages();
     if (engine) {
-      await setUpEngineAndPlugin();
+      await setUpEngineAndPlugin(languages);
     }
     if (build) {
       await setUpBuild();
     }
     if (tests) {
       await setUpPostgres();
-    }
-    if (tests) {
       await setUpBrowser();
+      await setUpPythonSdk();
     }
   } catch (error) {
     if (!(error instanceof SetUpError)) {
@@ -56,11 +58,16 @@ export async function setUp({ engine = true, build = true, tests = false } = {})
   }
 }
 
-async function setUpEngineAndPlugin() {
+/** @param {boolean} languages */
+async function setUpEngineAndPlugin(languages) {
   const version = pinnedVersion();
-  const engine = await setUpEngine(version);
+  const alongside = (/** @type {[string, string]} */ ...folders) => buildLanguages(version, ...folders);
+  const engine = await setUpEngine(version, languages ? alongside : undefined);
   const randomPlugin = await setUpRandomPlugin(engine.binFolder);
   keepEngine({ version, ...engine, randomPlugin });
+  if (languages) {
+    await setUpLanguages({ version, ...engine });
+  }
 }
 
 /** @param {import("./environment.d.mts").Engine} engine */

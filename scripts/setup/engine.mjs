@@ -6,6 +6,7 @@ import { paths } from "../environment.mjs";
 import { ProgramError, run } from "../processes.mjs";
 import { withProgress } from "../progress.mjs";
 import { makeOnce } from "./cache.mjs";
+import { isExecutable } from "./executable.mjs";
 import { clearGo, goBuild } from "./go.mjs";
 import { SetUpError } from "./set-up-error.mjs";
 import { downloadPulumi, whyVendorUnreachable } from "./vendor.mjs";
@@ -27,10 +28,12 @@ export function pinnedVersion() {
  * Finds the CLI, or gets it: from PATH, from the cache, from the vendor, or built from source.
  *
  * @param {string} version
+ * @param {(binFolder: string, goFolder: string) => Promise<void>} [alongside] builds more where the CLI had to be built,
+ *     from what Go has compiled for it
  * @returns {Promise<{ binFolder: string, extraFolders: string[] }>}
  * @throws {SetUpError} that names everything that was tried
  */
-export async function setUpEngine(version) {
+export async function setUpEngine(version, alongside = async () => {}) {
   const onPath = await findOnPath(version);
   if (typeof onPath !== "string") {
     return onPath;
@@ -43,6 +46,8 @@ export async function setUpEngine(version) {
     }
     const build = await tryBuild(version, partial);
     if (build === undefined) {
+      await alongside(path.join(partial, "bin"), partial);
+      clearGo(partial);
       return;
     }
     throw new SetUpError(
@@ -171,7 +176,6 @@ async function tryBuild(version, partial) {
   // Beside the CLI it counts as bundled. Anywhere else on PATH, the engine warns about it in every preview.
   fs.copyFileSync(path.join(sdkFolder, dynamicProvider), path.join(bin, dynamicProvider));
   fs.chmodSync(path.join(bin, dynamicProvider), 0o755);
-  clearGo(partial);
   return undefined;
 }
 
@@ -188,14 +192,4 @@ function goVersion() {
 async function versionOf(pulumi) {
   const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "1" };
   return (await run(pulumi, ["version"], { env, timeoutMs: 30_000 })).trim().replace(/^v/, "");
-}
-
-/** @param {string} file */
-function isExecutable(file) {
-  try {
-    fs.accessSync(file, fs.constants.X_OK);
-    return fs.statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }

@@ -5,7 +5,7 @@ import { run } from "../processes.mjs";
 
 /**
  * @typedef {object} GoProgram
- * @property {string} source the folder with the go.mod and go.sum, which pin every module and its hash
+ * @property {string} source the folder with the go.mod and go.sum, which pin every module and its hash, and with code of our own if any
  * @property {string} program the Go package of the program
  * @property {string} output
  * @property {string} [linkerFlags]
@@ -20,12 +20,7 @@ import { run } from "../processes.mjs";
  * @throws {import("../processes.mjs").ProgramError}
  */
 export async function goBuild(partial, { source, program, output, linkerFlags = "", setDetail }) {
-  const cwd = path.join(partial, "go", path.basename(source));
-  fs.mkdirSync(cwd, { recursive: true });
-  for (const file of ["go.mod", "go.sum"]) {
-    fs.copyFileSync(path.join(source, file), path.join(cwd, file));
-  }
-
+  const cwd = copied(partial, source);
   let downloaded = 0;
   let compiled = 0;
   const onLine = (/** @type {string} */ line) => {
@@ -42,12 +37,36 @@ export async function goBuild(partial, { source, program, output, linkerFlags = 
 }
 
 /**
+ * The sources of a module that {@link goBuild} downloaded.
+ *
+ * @param {string} partial
+ * @param {string} source
+ * @param {string} module
+ * @throws {import("../processes.mjs").ProgramError}
+ */
+export async function goModuleFolder(partial, source, module) {
+  const args = ["list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module];
+  const env = await environmentOfGo(partial);
+  return (await run("go", args, { cwd: copied(partial, source), env })).trim();
+}
+
+/**
  * Removes what was only needed to build.
  *
  * @param {string} partial
  */
 export function clearGo(partial) {
   fs.rmSync(path.join(partial, "go"), { recursive: true, force: true });
+}
+
+/**
+ * @param {string} partial
+ * @param {string} source
+ */
+function copied(partial, source) {
+  const folder = path.join(partial, "go", path.basename(source));
+  fs.cpSync(source, folder, { recursive: true });
+  return folder;
 }
 
 /**
