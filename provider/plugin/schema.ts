@@ -1,3 +1,0 @@
-export function packageSchema(version: string): object {
-  return { name: "roster", version };
-}
