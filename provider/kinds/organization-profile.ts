@@ -6,7 +6,7 @@ import { z } from "zod";
 import { defineLifecycle } from "../lifecycle/lifecycle.ts";
 import { property } from "../values/property.ts";
 import type { PropertyMap } from "../values/property-map.ts";
-import { namedTime, reference, sameSet, text } from "../values/property-types.ts";
+import { creationTime, reference, sameSet, text } from "../values/property-types.ts";
 import { organizationProfileAnswer } from "../wire/generated/answers.ts";
 import { logoArgument, logoContent, pathIn, sameLogo } from "./logo-file.ts";
 
@@ -108,7 +108,7 @@ export const organizationProfileLifecycle = defineLifecycle({
       .boolean()
       .describe("Whether the logo links to the website, which requires that the organization has both."),
     status: z.enum(organizationStatusValues).describe("The status of the organization: `open` or `closing`."),
-    createdAt: namedTime,
+    createdAt: creationTime,
   },
   part: { noun: "profile", of: "organization" },
   normalize: profile.normalize,

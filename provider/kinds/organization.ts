@@ -13,7 +13,7 @@ import { ifReadable, wantsAdoption } from "../lifecycle/adoption.ts";
 import { defineLifecycle } from "../lifecycle/lifecycle.ts";
 import type { CheckFailure } from "../lifecycle/shape.ts";
 import type { PropertyMap } from "../values/property-map.ts";
-import { namedTime } from "../values/property-types.ts";
+import { creationTime } from "../values/property-types.ts";
 import type { Client } from "../wire/client.ts";
 import { organizationAnswer, organizationProfileAnswer } from "../wire/generated/answers.ts";
 import { joinPolicies, profile, profileShape, samePolicies } from "./organization-profile.ts";
@@ -92,7 +92,7 @@ export const organizationLifecycle = defineLifecycle({
       .boolean()
       .describe("Whether the logo links to the website, which requires that the organization has both."),
     status: z.enum(organizationStatusValues).describe("`open` or `closing`."),
-    createdAt: namedTime,
+    createdAt: creationTime,
   },
   part: { noun: "profile", args: Object.keys(profileShape) },
   normalize: profile.normalize,

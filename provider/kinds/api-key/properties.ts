@@ -76,7 +76,11 @@ export const apiKeyOutputs = {
     .describe(
       "The status of the owner's account. Until the owner has set it up, it is `invited`, and the key doesn't authenticate.",
     ),
-  legacy: z.boolean().describe("Whether the key was created before the service supported several keys for each owner."),
+  legacy: z.boolean().meta(
+    property("Whether the key was created before the service supported several keys for each owner.", {
+      stable: true,
+    }),
+  ),
   ...statusOutputs,
   // A user's address may be a secret of the stack, which a key can't determine.
   assignees: z

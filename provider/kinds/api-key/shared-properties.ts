@@ -6,6 +6,7 @@ import { property } from "../../values/property.ts";
 import {
   actionArgument,
   allowedIps,
+  creationTime,
   duration,
   endDate,
   namedTime,
@@ -171,7 +172,7 @@ export const statusOutputs = {
   status: z
     .enum(apiKeyStatusValues)
     .describe("The actual status, whereas `state` is the declared one: `active`, `expired` or `revoked`."),
-  createdAt: namedTime,
+  createdAt: creationTime,
   lastUsedAt: time.optional().describe(`As of the last refresh. ${timeFormat}`),
   revokedAt: namedTime.optional(),
 };
