@@ -24,6 +24,7 @@ const generators = [
   { make: manifestSchemas },
   { make: printedSchemas },
   { make: resourcePages },
+  { make: settingsPage },
   { make: policyReadme },
 ];
 
@@ -132,11 +133,7 @@ async function classes() {
   const { lookupFunctions } = await import("./generate/lookup-functions.mjs");
   const { lookups } = await fromProvider("kinds/lookups.js");
   const { schemas } = (await contract()).components;
-  const described = {
-    propertyOf,
-    enumerationOf: (values) =>
-      Object.keys(schemas).find((name) => JSON.stringify(schemas[name].enum) === JSON.stringify(values)),
-  };
+  const described = { propertyOf, enumerationOf: enumerationIn(schemas) };
   const modules = resourceClasses({
     lifecycles,
     adoptionArgs,
@@ -199,6 +196,16 @@ async function resourcePages() {
   return Object.fromEntries(pages);
 }
 
+/** The guide to configuration with its table, between its two marks. */
+async function settingsPage() {
+  const { settings } = await fromProvider("wire/settings.js");
+  const { propertyOf } = await fromProvider("values/property.js");
+  const { settingsTable } = await import("./generate/settings-table.mjs");
+  const page = "docs/guides/configuration.md";
+  const text = fs.readFileSync(path.join(paths.checkout, page), "utf8");
+  return { [page]: withWritten(text, "npm run generate", `\n${settingsTable(settings, propertyOf)}`) };
+}
+
 /** The page of the policy pack with its rules, between its two marks. */
 async function policyReadme() {
   const { rules } = await fromPackage("policy", "rules/registry.js");
@@ -206,6 +213,11 @@ async function policyReadme() {
   const page = "policy/README.md";
   const text = fs.readFileSync(path.join(paths.checkout, page), "utf8");
   return { [page]: withWritten(text, "npm run generate", `\n${policyRules(rules)}`) };
+}
+
+/** @param {Readonly<Record<string, { enum?: readonly string[] }>>} schemas the contract's, by name */
+function enumerationIn(schemas) {
+  return (values) => Object.keys(schemas).find((name) => JSON.stringify(schemas[name].enum) === JSON.stringify(values));
 }
 
 /** The contract. */
