@@ -42,6 +42,9 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
   documentation: {
     summary: "An API key attached to a user. Deleting it detaches the key, which stays.",
     example: 'new ApiKeyAssignment("ada-storefront", { key: storefront, user: ada });',
+    portableExample:
+      'const member = new Membership("ada", { organization: acme, user: ada, role: "editor" });\n' +
+      'new ApiKeyAssignment("ada-storefront", { key: storefront, user: ada }, { dependsOn: member });',
     operation: "createApiKeyAssignment",
   },
   existence: { readPermission: "keys:read", organization: "organization" },

@@ -8,7 +8,7 @@ import { property } from "../values/property.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { creationTime, reference, sameSet, text } from "../values/property-types.ts";
 import { organizationProfileAnswer } from "../wire/generated/answers.ts";
-import { logoArgument, logoContent, pathIn, sameLogo } from "./logo-file.ts";
+import { logoArgument, logoContent, pathIn, sameLogo, storedLogo } from "./logo-file.ts";
 
 /** Ways to join an organization. */
 export const joinPolicies = z
@@ -29,6 +29,7 @@ export const profileShape = {
       "The logo: the path of a PNG, JPEG or WebP image of at most 512 KiB, from the program's folder. Requires the premium or the " +
       "enterprise plan. The output is the hash of its content, and the path.",
     types: { args: "pulumi.Input<string>", output: "{ readonly path?: string; readonly sha256: string }" },
+    forms: () => ({ args: z.string(), output: storedLogo }),
   }),
   joinPolicies: joinPolicies
     .optional()
@@ -97,6 +98,9 @@ export const organizationProfileLifecycle = defineLifecycle({
       "The name, website, logo and join policies of an organization, managed apart from its plan and features. A profile exists as long " +
       "as its organization: creating the resource takes it over, and deleting the resource gives it back and restores what it was.",
     example:
+      'new OrganizationProfile("acme", { organization: acme, name: "Acme", websiteUrl: "https://acme.example" });',
+    portableExample:
+      'const acme = new Organization("acme", { slug: "acme", subscription: { plan: "premium" } });\n' +
       'new OrganizationProfile("acme", { organization: acme, name: "Acme", websiteUrl: "https://acme.example" });',
     operation: "createOrganizationProfile",
   },

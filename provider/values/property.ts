@@ -31,6 +31,10 @@ export type Property = {
   readonly plain?: boolean;
   /** The TypeScript types, if they can't be derived from the schema. */
   readonly types?: { readonly args: string; readonly output: string };
+  /** The same as schemas, for other languages. A function, so that what copies the metadata leaves them out. */
+  readonly forms?: () => { readonly args: z.core.$ZodType; readonly output: z.core.$ZodType };
+  /** The name of its type in other languages, for an object, or an enumeration that the contract doesn't name. */
+  readonly schemaName?: string;
 };
 
 /** The metadata of a property, for `meta`. */

@@ -56,11 +56,13 @@ export const apiKeyShape = {
   ...sharedArgs,
 };
 
-const assignee = z.object({
-  user: z.string().optional().describe("The user's id; none until an invited or external person has accepted."),
-  email: z.string().describe("The address."),
-  status: z.enum(apiKeyAssignmentStatusValues).describe("`pending`, `active` or `expired`."),
-});
+const assignee = z
+  .object({
+    user: z.string().optional().describe("The user's id; none until an invited or external person has accepted."),
+    email: z.string().describe("The address."),
+    status: z.enum(apiKeyAssignmentStatusValues).describe("`pending`, `active` or `expired`."),
+  })
+  .meta(property("A user that an API key is attached to.", { schemaName: "ApiKeyAssignee" }));
 
 /** The properties of a key that the service computes. */
 export const apiKeyOutputs = {

@@ -88,7 +88,11 @@ function rotationShape({ word }: SecretNames) {
           ),
       })
       .optional()
-      .describe(`When the ${word} is rotated, and for how long the previous secret works.`),
+      .meta(
+        property(`When the ${word} is rotated, and for how long the previous secret works.`, {
+          schemaName: word === "key" ? "ApiKeyRotation" : "AccessTokenRotation",
+        }),
+      ),
     holdRotation: z.boolean().optional().describe("Whether rotation is on hold: a rotation that is due waits."),
     holdWhileUsed: duration
       .optional()
@@ -113,8 +117,11 @@ function deliveryShape({ secret }: SecretNames) {
           ),
       })
       .optional()
-      .describe(
-        "Writes each secret to a file, at creation and at every rotation. A relative path is from the program's folder.",
+      .meta(
+        property(
+          "Writes each secret to a file, at creation and at every rotation. A relative path is from the program's folder.",
+          { schemaName: "Delivery" },
+        ),
       ),
     storeSecret: z
       .boolean()
