@@ -25,6 +25,7 @@ const generators = [
   { make: printedSchemas },
   { make: resourcePages },
   { make: settingsPage },
+  { make: pluginSchema, folder: "provider/plugin/generated" },
   { make: policyReadme },
 ];
 
@@ -204,6 +205,30 @@ async function settingsPage() {
   const page = "docs/guides/configuration.md";
   const text = fs.readFileSync(path.join(paths.checkout, page), "utf8");
   return { [page]: withWritten(text, "npm run generate", `\n${settingsTable(settings, propertyOf)}`) };
+}
+
+/** The schema of the Pulumi package, which the native plugin answers with. */
+async function pluginSchema() {
+  const { lifecycles } = await fromProvider("kinds/registry.js");
+  const { lookups } = await fromProvider("kinds/lookups.js");
+  const { adoptionArgs, adoptionShape } = await fromProvider("lifecycle/adoption.js");
+  const { keptArguments } = await fromProvider("lifecycle/left-out.js");
+  const { externalId } = await fromProvider("lifecycle/properties.js");
+  const { objectKindOf } = await fromProvider("lifecycle/resource-type.js");
+  const { propertyOf } = await fromProvider("values/property.js");
+  const { settings } = await fromProvider("wire/settings.js");
+  const { idPrefix, organizationRoles } = await fromPackage("schema", "index.js");
+  const { packageSchema } = await import("./generate/package-schema/package-schema.mjs");
+  const { schemas } = (await contract()).components;
+  const schema = packageSchema({
+    ...{ lifecycles, lookups, adoptionArgs, keptArguments, settings, schemas, propertyOf, organizationRoles },
+    manifest: JSON.parse(fs.readFileSync(path.join(paths.checkout, "provider", "package.json"), "utf8")),
+    madeOutputs: { externalId, adopts: adoptionShape.adopts },
+    enumerationOf: enumerationIn(schemas),
+    meaningOf: (name) => schemas[name]?.description,
+    idPrefixOf: (kind) => idPrefix(objectKindOf(kind)),
+  });
+  return { "provider/plugin/generated/schema.json": `${JSON.stringify(schema, null, 2)}\n` };
 }
 
 /** The page of the policy pack with its rules, between its two marks. */

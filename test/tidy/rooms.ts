@@ -139,6 +139,13 @@ export const rooms: readonly Room[] = [
     packages: ["@pulumi/pulumi"],
   },
   {
+    name: "provider/plugin",
+    purpose: "the native plugin: the schema of its package",
+    files: /^provider\/plugin\//,
+    rooms: [],
+    packages: [],
+  },
+  {
     name: "provider/estate",
     purpose: "everything that the service has about one organization",
     files: /^provider\/estate\//,
