@@ -24,6 +24,8 @@ const generators = [
   { make: manifestSchemas },
   { make: printedSchemas },
   { make: resourcePages },
+  { make: settingsPage },
+  { make: pluginSchema, folder: "provider/plugin/generated" },
   { make: policyReadme },
 ];
 
@@ -132,11 +134,7 @@ async function classes() {
   const { lookupFunctions } = await import("./generate/lookup-functions.mjs");
   const { lookups } = await fromProvider("kinds/lookups.js");
   const { schemas } = (await contract()).components;
-  const described = {
-    propertyOf,
-    enumerationOf: (values) =>
-      Object.keys(schemas).find((name) => JSON.stringify(schemas[name].enum) === JSON.stringify(values)),
-  };
+  const described = { propertyOf, enumerationOf: enumerationIn(schemas) };
   const modules = resourceClasses({
     lifecycles,
     adoptionArgs,
@@ -199,6 +197,40 @@ async function resourcePages() {
   return Object.fromEntries(pages);
 }
 
+/** The guide to configuration with its table, between its two marks. */
+async function settingsPage() {
+  const { settings } = await fromProvider("wire/settings.js");
+  const { propertyOf } = await fromProvider("values/property.js");
+  const { settingsTable } = await import("./generate/settings-table.mjs");
+  const page = "docs/guides/configuration.md";
+  const text = fs.readFileSync(path.join(paths.checkout, page), "utf8");
+  return { [page]: withWritten(text, "npm run generate", `\n${settingsTable(settings, propertyOf)}`) };
+}
+
+/** The schema of the Pulumi package, which the native plugin answers with. */
+async function pluginSchema() {
+  const { lifecycles } = await fromProvider("kinds/registry.js");
+  const { lookups } = await fromProvider("kinds/lookups.js");
+  const { adoptionArgs, adoptionShape } = await fromProvider("lifecycle/adoption.js");
+  const { keptArguments } = await fromProvider("lifecycle/left-out.js");
+  const { externalId } = await fromProvider("lifecycle/properties.js");
+  const { objectKindOf } = await fromProvider("lifecycle/resource-type.js");
+  const { propertyOf } = await fromProvider("values/property.js");
+  const { settings } = await fromProvider("wire/settings.js");
+  const { idPrefix, organizationRoles } = await fromPackage("schema", "index.js");
+  const { packageSchema } = await import("./generate/package-schema/package-schema.mjs");
+  const { schemas } = (await contract()).components;
+  const schema = packageSchema({
+    ...{ lifecycles, lookups, adoptionArgs, keptArguments, settings, schemas, propertyOf, organizationRoles },
+    manifest: JSON.parse(fs.readFileSync(path.join(paths.checkout, "provider", "package.json"), "utf8")),
+    madeOutputs: { externalId, adopts: adoptionShape.adopts },
+    enumerationOf: enumerationIn(schemas),
+    meaningOf: (name) => schemas[name]?.description,
+    idPrefixOf: (kind) => idPrefix(objectKindOf(kind)),
+  });
+  return { "provider/plugin/generated/schema.json": `${JSON.stringify(schema, null, 2)}\n` };
+}
+
 /** The page of the policy pack with its rules, between its two marks. */
 async function policyReadme() {
   const { rules } = await fromPackage("policy", "rules/registry.js");
@@ -206,6 +238,11 @@ async function policyReadme() {
   const page = "policy/README.md";
   const text = fs.readFileSync(path.join(paths.checkout, page), "utf8");
   return { [page]: withWritten(text, "npm run generate", `\n${policyRules(rules)}`) };
+}
+
+/** @param {Readonly<Record<string, { enum?: readonly string[] }>>} schemas the contract's, by name */
+function enumerationIn(schemas) {
+  return (values) => Object.keys(schemas).find((name) => JSON.stringify(schemas[name].enum) === JSON.stringify(values));
 }
 
 /** The contract. */

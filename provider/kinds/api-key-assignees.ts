@@ -12,10 +12,22 @@ export type As = z.infer<typeof as>;
 export type Assignee = As | { readonly as: As; readonly was?: string | undefined };
 
 /** The schema of {@link As}. */
-export const as = z.enum(["member", "external"]);
+export const as = z.enum(["member", "external"]).meta(
+  property("Whether an assignee must be a member of the organization, or can be external.", {
+    schemaName: "AssigneeKind",
+  }),
+);
 
 const assignee = z.union(
-  [as, z.strictObject({ as, was: email.optional() })],
+  [
+    as,
+    z
+      .strictObject({
+        as,
+        was: email.optional().describe("The previous address of the same person, whose account gets the new one."),
+      })
+      .meta(property("A user who gets an API key, by address.", { schemaName: "Assignee" })),
+  ],
   "it must be `member`, `external`, or an object with `as` and, optionally, `was`",
 );
 
@@ -34,6 +46,10 @@ export const apiKeyAssigneesShape = {
       args: `pulumi.Input<readonly string[] | Readonly<Record<string, ${entryType}>>>`,
       output: `Readonly<Record<string, ${entryType}>>`,
     },
+    forms: () => {
+      const map = z.record(z.string(), assignee);
+      return { args: z.union([z.array(z.string()), map]), output: map };
+    },
   }),
 };
 
@@ -44,6 +60,17 @@ export const apiKeyAssigneesLifecycle = defineSetLifecycle({
     summary:
       "Every user to whom this stack attaches an API key, as one resource. Deleting it detaches the key, which stays.",
     example: 'new ApiKeyAssignees("storefront", { key: storefront, assignees: assigneesFromCsv("members.csv") });',
+    portableExample:
+      'const staff = new OrganizationMembers("staff", {\n' +
+      "  organization: acme,\n" +
+      '  members: { "ada@acme.example": "editor" },\n' +
+      '  onUnknownUser: "create",\n' +
+      "});\n" +
+      "new ApiKeyAssignees(\n" +
+      '  "storefront",\n' +
+      '  { key: storefront, assignees: { "ada@acme.example": "member", "dev@partner.example": "external" } },\n' +
+      "  { dependsOn: staff },\n" +
+      ");",
     operation: "createApiKeyAssignment",
   },
   existence: { readPermission: "keys:read", isPermanent: true },

@@ -3,7 +3,14 @@ import { apiKeyAssignmentStatusValues } from "roster-schema";
 import { z } from "zod";
 import { defineLifecycle } from "../lifecycle/lifecycle.ts";
 import { property } from "../values/property.ts";
-import { email, namedTime, oneOfUserAndEmail, reference, resendInvite, sameEmail } from "../values/property-types.ts";
+import {
+  creationTime,
+  email,
+  oneOfUserAndEmail,
+  reference,
+  resendInvite,
+  sameEmail,
+} from "../values/property-types.ts";
 import { apiKeyAssignmentAnswer } from "../wire/generated/answers.ts";
 import { samePersonArgs } from "./person.ts";
 
@@ -35,12 +42,15 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
   documentation: {
     summary: "An API key attached to a user. Deleting it detaches the key, which stays.",
     example: 'new ApiKeyAssignment("ada-storefront", { key: storefront, user: ada });',
+    portableExample:
+      'const member = new Membership("ada", { organization: acme, user: ada, role: "editor" });\n' +
+      'new ApiKeyAssignment("ada-storefront", { key: storefront, user: ada }, { dependsOn: member });',
     operation: "createApiKeyAssignment",
   },
   existence: { readPermission: "keys:read", organization: "organization" },
   args: apiKeyAssignmentShape,
   outputs: {
-    organization: z.string().describe("The key's organization."),
+    organization: z.string().meta(property("The key's organization.", { stable: true })),
     userId: z
       .string()
       .optional()
@@ -53,7 +63,7 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
         ),
       ),
     status: z.enum(apiKeyAssignmentStatusValues).describe("`pending`, `active` or `expired`."),
-    createdAt: namedTime,
+    createdAt: creationTime,
   },
   subjects: { within: "key", user: "user", email: "email" },
   rules: [oneOfUserAndEmail],

@@ -4,6 +4,7 @@ import path from "node:path";
 import { inspectLogo, logoMaxBytes } from "roster-schema";
 import { z } from "zod";
 import { RosterError } from "../errors.ts";
+import { property } from "../values/property.ts";
 import { unknownValue } from "../values/unknown.ts";
 
 /** A logo in a state: the hash and the path of its content. */
@@ -19,11 +20,24 @@ class LogoFileError extends RosterError {
 }
 
 /** The value of a logo in a state. The engine passes it back for an argument whose changes are ignored. */
-const kept = z.strictObject({ path: z.string().optional(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+export const storedLogo = z
+  .strictObject({
+    path: z
+      .string()
+      .optional()
+      .describe(
+        "The path of the image, from the program's folder; omitted for a logo that the program doesn't declare.",
+      ),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .describe("The SHA-256 hash of its content."),
+  })
+  .meta(property("An organization's logo.", { schemaName: "Logo" }));
 
 /** The argument: a path is replaced by the hash of the file, so that preview shows different content as a change. */
 export const logoArgument = z
-  .union([z.string(), kept], "it must be the path of an image")
+  .union([z.string(), storedLogo], "it must be the path of an image")
   .transform((given, { addIssue }): LogoFile => {
     if (typeof given !== "string") {
       return given;
@@ -72,13 +86,13 @@ export function logoContent({ path: file = "", sha256 }: LogoFile): { readonly c
 
 /** Whether two logos have the same content, whatever their paths. */
 export function sameLogo(before: unknown, now: unknown): boolean {
-  const [one, other] = [kept.safeParse(before), kept.safeParse(now)];
+  const [one, other] = [storedLogo.safeParse(before), storedLogo.safeParse(now)];
   return one.success && other.success && one.data.sha256 === other.data.sha256;
 }
 
 /** The path of a declared logo. */
 export function pathIn(declared: unknown): string | null {
-  return kept.safeParse(declared).data?.path ?? null;
+  return storedLogo.safeParse(declared).data?.path ?? null;
 }
 
 /** @returns the file's content, or the reason why it can't be used */

@@ -35,7 +35,10 @@ export const lookups: readonly Lookup[] = [
     name: "getOrganization",
     summary: "Looks up an open organization.",
     query: { type: "OrganizationQuery", meaning: "An organization, by its slug or by its id." },
-    shapes: [{ slug: someText }, { id: organization }],
+    shapes: [
+      { slug: someText.describe("The organization's slug.") },
+      { id: organization.describe("The organization, by its id.") },
+    ],
     answers: "Organization",
     isList: false,
     ask: (client, query) => one(client, "/v1/organizations", "/v1/organizations", query, organizationAnswer),
@@ -44,7 +47,10 @@ export const lookups: readonly Lookup[] = [
     name: "getUser",
     summary: "Looks up a user.",
     query: { type: "UserQuery", meaning: "A user, by their address in any case, or by their id." },
-    shapes: [{ email: someText }, { id: reference("User") }],
+    shapes: [
+      { email: someText.describe("The user's address, in any case.") },
+      { id: reference("User").describe("The user, by their id.") },
+    ],
     answers: "User",
     isList: false,
     ask: (client, query) => one(client, "/v1/users", "/v1/users", query, userAnswer),
@@ -56,7 +62,13 @@ export const lookups: readonly Lookup[] = [
       type: "RoleQuery",
       meaning: "A role: one of an organization by its name, built-in roles included, or any role by its id.",
     },
-    shapes: [{ organization, name: someText }, { id: reference("Role") }],
+    shapes: [
+      {
+        organization: organization.describe("The organization in which the name is looked up."),
+        name: someText.describe("The role's name, such as `administrator`."),
+      },
+      { id: reference("Role").describe("The role, by its id.") },
+    ],
     answers: "Role",
     isList: false,
     ask: (client, { organization: place, ...query }) =>
@@ -70,7 +82,15 @@ export const lookups: readonly Lookup[] = [
       type: "MembershipsQuery",
       meaning: "The memberships of an organization: those that have not ended, those with a status, or `all`.",
     },
-    shapes: [{ organization, status: z.enum(membershipStatusFilterValues).optional() }],
+    shapes: [
+      {
+        organization: organization.describe("The organization whose members are listed."),
+        status: z
+          .enum(membershipStatusFilterValues)
+          .optional()
+          .describe("The status of the memberships, or `all`. If omitted, those that have not ended are listed."),
+      },
+    ],
     answers: "Membership",
     isList: true,
     ask: (client, query) => allIn(client, "members", query, membershipAnswer),
@@ -85,10 +105,10 @@ export const lookups: readonly Lookup[] = [
     },
     shapes: [
       {
-        organization,
-        kind: z.enum(apiKeyKindValues).optional(),
-        owner: reference("User").optional(),
-        status: z.enum(apiKeyStatusValues).optional(),
+        organization: organization.describe("The organization whose keys are listed."),
+        kind: z.enum(apiKeyKindValues).optional().describe("The kind of the keys. If omitted, every kind."),
+        owner: reference("User").optional().describe("The user who owns the keys. If omitted, any user or none."),
+        status: z.enum(apiKeyStatusValues).optional().describe("The status of the keys. If omitted, any status."),
       },
     ],
     answers: "ApiKey",
@@ -106,10 +126,13 @@ export const lookups: readonly Lookup[] = [
     },
     shapes: [
       {
-        organization,
-        key: reference("ApiKey").optional(),
-        owner: reference("User").optional(),
-        outcome: z.enum(verificationOutcomeValues).optional(),
+        organization: organization.describe("The organization whose messages are listed."),
+        key: reference("ApiKey").optional().describe("The key that was used. If omitted, any key."),
+        owner: reference("User").optional().describe("The user who owns the key that was used. If omitted, any user."),
+        outcome: z
+          .enum(verificationOutcomeValues)
+          .optional()
+          .describe("The outcome of the verification. If omitted, either."),
       },
     ],
     answers: "Message",
@@ -125,7 +148,14 @@ export const lookups: readonly Lookup[] = [
       type: "AuditEntriesQuery",
       meaning: "The audit entries of an organization: all, or those about the object with an id.",
     },
-    shapes: [{ organization, object: someText.optional() }],
+    shapes: [
+      {
+        organization: organization.describe("The organization whose entries are listed."),
+        object: someText
+          .optional()
+          .describe("The id of the object that the entries are about. If omitted, any object."),
+      },
+    ],
     answers: "AuditEntry",
     isList: true,
     ask: (client, query) => allIn(client, "audit-entries", query, auditEntryAnswer),

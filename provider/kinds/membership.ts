@@ -4,8 +4,8 @@ import { z } from "zod";
 import { defineLifecycle } from "../lifecycle/lifecycle.ts";
 import { property } from "../values/property.ts";
 import {
+  creationTime,
   email,
-  namedTime,
   oneOfUserAndEmail,
   reference,
   resendInvite,
@@ -75,7 +75,7 @@ export const membershipLifecycle = defineLifecycle({
     operational: z
       .boolean()
       .describe("Whether the user can work: an active member with a usable account and an active key."),
-    createdAt: namedTime,
+    createdAt: creationTime,
   },
   subjects: { within: "organization", user: "user", email: "email" },
   rules: [

@@ -19,16 +19,20 @@ const memberRole = namedRole.meta({
   description: "The role of a member: a built-in one by its name, a name from the set's `roles`, or a Role.",
 });
 
+const newAccountsName = "1 to 200 characters, used if an account is created. If omitted, the person sets it.";
+
 const member = z
   .union(
     [
       memberRole,
-      z.strictObject({
-        role: memberRole,
-        givenName: text(200).optional(),
-        familyName: text(200).optional(),
-        was: email.optional(),
-      }),
+      z
+        .strictObject({
+          role: memberRole,
+          givenName: text(200).optional().describe(newAccountsName),
+          familyName: text(200).optional().describe(newAccountsName),
+          was: email.optional().describe("The previous address of the same person, whose account gets the new one."),
+        })
+        .meta(property("A member of a set, by its role.", { schemaName: "Member" })),
     ],
     "it must be a role, or an object with `role` and, optionally, `givenName`, `familyName` and `was`",
   )
@@ -69,9 +73,12 @@ export const organizationMembersShape = {
   accounts: z
     .enum(["leave", "manage"])
     .optional()
-    .describe(
-      "What the set does with the accounts that it makes: `leave`, the default, makes them and no more; `manage` also changes their names, and " +
-        "deactivates the account of a person who is removed, unless something else holds it.",
+    .meta(
+      property(
+        "What the set does with the accounts that it makes: `leave`, the default, makes them and no more; `manage` also changes their names, and " +
+          "deactivates the account of a person who is removed, unless something else holds it.",
+        { schemaName: "SetAccounts" },
+      ),
     ),
   minAdmins: z
     .number()
@@ -91,6 +98,15 @@ export const organizationMembersLifecycle = defineSetLifecycle({
       "Many members of an organization, as one resource. Deleting it ends the memberships that it created, and releases those " +
       "that it adopted.",
     example: 'new OrganizationMembers("staff", { organization: acme, members: membersFromCsv("members.csv") });',
+    portableExample:
+      'new OrganizationMembers("staff", {\n' +
+      "  organization: acme,\n" +
+      "  members: {\n" +
+      '    "ada@acme.example": "administrator",\n' +
+      '    "grace@acme.example": { role: "editor", givenName: "Grace", familyName: "Hopper" },\n' +
+      "  },\n" +
+      '  onUnknownUser: "create",\n' +
+      "});",
     operation: "createMembership",
   },
   existence: { readPermission: "organization:read", organization: "organization", isPermanent: true },

@@ -6,9 +6,9 @@ import { z } from "zod";
 import { defineLifecycle } from "../lifecycle/lifecycle.ts";
 import { property } from "../values/property.ts";
 import type { PropertyMap } from "../values/property-map.ts";
-import { namedTime, reference, sameSet, text } from "../values/property-types.ts";
+import { creationTime, reference, sameSet, text } from "../values/property-types.ts";
 import { organizationProfileAnswer } from "../wire/generated/answers.ts";
-import { logoArgument, logoContent, pathIn, sameLogo } from "./logo-file.ts";
+import { logoArgument, logoContent, pathIn, sameLogo, storedLogo } from "./logo-file.ts";
 
 /** Ways to join an organization. */
 export const joinPolicies = z
@@ -29,6 +29,7 @@ export const profileShape = {
       "The logo: the path of a PNG, JPEG or WebP image of at most 512 KiB, from the program's folder. Requires the premium or the " +
       "enterprise plan. The output is the hash of its content, and the path.",
     types: { args: "pulumi.Input<string>", output: "{ readonly path?: string; readonly sha256: string }" },
+    forms: () => ({ args: z.string(), output: storedLogo }),
   }),
   joinPolicies: joinPolicies
     .optional()
@@ -98,6 +99,9 @@ export const organizationProfileLifecycle = defineLifecycle({
       "as its organization: creating the resource takes it over, and deleting the resource gives it back and restores what it was.",
     example:
       'new OrganizationProfile("acme", { organization: acme, name: "Acme", websiteUrl: "https://acme.example" });',
+    portableExample:
+      'const acme = new Organization("acme", { slug: "acme", subscription: { plan: "premium" } });\n' +
+      'new OrganizationProfile("acme", { organization: acme, name: "Acme", websiteUrl: "https://acme.example" });',
     operation: "createOrganizationProfile",
   },
   alwaysAdopts: true,
@@ -108,7 +112,7 @@ export const organizationProfileLifecycle = defineLifecycle({
       .boolean()
       .describe("Whether the logo links to the website, which requires that the organization has both."),
     status: z.enum(organizationStatusValues).describe("The status of the organization: `open` or `closing`."),
-    createdAt: namedTime,
+    createdAt: creationTime,
   },
   part: { noun: "profile", of: "organization" },
   normalize: profile.normalize,

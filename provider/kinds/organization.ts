@@ -12,8 +12,9 @@ import { z } from "zod";
 import { ifReadable, wantsAdoption } from "../lifecycle/adoption.ts";
 import { defineLifecycle } from "../lifecycle/lifecycle.ts";
 import type { CheckFailure } from "../lifecycle/shape.ts";
+import { property } from "../values/property.ts";
 import type { PropertyMap } from "../values/property-map.ts";
-import { namedTime } from "../values/property-types.ts";
+import { creationTime } from "../values/property-types.ts";
 import type { Client } from "../wire/client.ts";
 import { organizationAnswer, organizationProfileAnswer } from "../wire/generated/answers.ts";
 import { joinPolicies, profile, profileShape, samePolicies } from "./organization-profile.ts";
@@ -41,7 +42,7 @@ export const organizationShape = {
         .describe("Whether its API keys authenticate. Requires the enterprise plan."),
     })
     .prefault({})
-    .describe("What the service owner has switched on."),
+    .meta(property("What the service owner has switched on.", { schemaName: "Features" })),
   settings: z
     .strictObject({
       keysPerOwner: z
@@ -54,7 +55,7 @@ export const organizationShape = {
       allowExpiringJwt: z.boolean().default(false).describe("Whether JWT keys can have an end date."),
     })
     .prefault({})
-    .describe("The organization's own rules."),
+    .meta(property("The organization's own rules.", { schemaName: "OrganizationSettings" })),
   subscription: z
     .strictObject({
       plan: z.enum(planValues).default("basic").describe("The plan."),
@@ -71,7 +72,7 @@ export const organizationShape = {
         ),
     })
     .prefault({})
-    .describe("What the organization has bought."),
+    .meta(property("What the organization has bought.", { schemaName: "Subscription" })),
 };
 
 /** The lifecycle of an organization. */
@@ -92,7 +93,7 @@ export const organizationLifecycle = defineLifecycle({
       .boolean()
       .describe("Whether the logo links to the website, which requires that the organization has both."),
     status: z.enum(organizationStatusValues).describe("`open` or `closing`."),
-    createdAt: namedTime,
+    createdAt: creationTime,
   },
   part: { noun: "profile", args: Object.keys(profileShape) },
   normalize: profile.normalize,

@@ -2,7 +2,7 @@
 import { builtInRoleValues, isBuiltInRole } from "roster-schema";
 import { defineLifecycle } from "../lifecycle/lifecycle.ts";
 import { property } from "../values/property.ts";
-import { namedTime, permissions, reference, sameSet, text } from "../values/property-types.ts";
+import { creationTime, permissions, reference, sameSet, text } from "../values/property-types.ts";
 import { roleAnswer } from "../wire/generated/answers.ts";
 
 /** The arguments of a role. */
@@ -31,7 +31,7 @@ export const roleLifecycle = defineLifecycle({
   },
   existence: { readPermission: "roles:read", organization: "organization" },
   args: roleShape,
-  outputs: { createdAt: namedTime },
+  outputs: { createdAt: creationTime },
   same: { permissions: sameSet },
   remote: roleAnswer,
   collection: ({ organization }) => `/v1/organizations/${organization}/roles`,

@@ -3,7 +3,16 @@ import { systemRoleValues, userKindValues, userStateValues, userStatusValues } f
 import { z } from "zod";
 import { defineLifecycle } from "../lifecycle/lifecycle.ts";
 import { property } from "../values/property.ts";
-import { email, namedTime, reference, resendInvite, resetPassword, sameEmail, text } from "../values/property-types.ts";
+import {
+  creationTime,
+  email,
+  namedTime,
+  reference,
+  resendInvite,
+  resetPassword,
+  sameEmail,
+  text,
+} from "../values/property-types.ts";
 import { containsUnknown } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
 import { organizationAnswer, userAnswer } from "../wire/generated/answers.ts";
@@ -66,7 +75,7 @@ export const userLifecycle = defineLifecycle({
       ),
     inviteSentAt: namedTime.optional(),
     inviteExpiresAt: namedTime.optional(),
-    createdAt: namedTime,
+    createdAt: creationTime,
   },
   subjects: { email: "email" },
   rules: [

@@ -23,11 +23,18 @@ export const adoptionArgs = {
     description:
       "What destroying an adopted object does: `restore`, the default, releases it and restores what it was; `delete` deletes it.",
     plain: true,
+    schemaName: "OnDestroy",
   }),
 };
 
 /** The same, with the differences that check looks up. */
-export const adoptionShape = { ...adoptionArgs, adopts: z.record(z.string(), z.string()).optional() };
+export const adoptionShape = {
+  ...adoptionArgs,
+  adopts: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("How adoption changed the object, by property, if it was adopted."),
+};
 
 /** Whether a create with these inputs adopts an existing object. */
 export function wantsAdoption({ adopt }: PropertyMap): boolean {

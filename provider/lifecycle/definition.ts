@@ -47,6 +47,11 @@ export interface Documentation {
   readonly summary: string;
   /** A declaration in TypeScript. */
   readonly example: string;
+  /**
+   * A declaration that other languages can have: without functions of this package, and accepted as a whole. By default, it is
+   * `example`, with the resources that it names from the examples of other kinds.
+   */
+  readonly portableExample?: string;
   /** The operation of the contract that creates one. */
   readonly operation: string;
 }

@@ -32,12 +32,12 @@ export abstract class LifecycleBase {
   readonly outputs: z.ZodRawShape;
   /** The arguments that can't be changed in place. */
   readonly replaceOn: readonly string[];
-  /** The outputs that never change during the life of an object. */
-  readonly stables: readonly string[];
   /** The properties, arguments included, that are secret. */
   readonly secrets: readonly string[];
   /** The outputs that repeat an argument under another name, and that argument; for a set, they repeat only its addresses. */
   readonly repeats: Readonly<Record<string, string>>;
+  /** The outputs that never change during the life of an object, so that they are known while it is updated. */
+  readonly stables: readonly string[];
   readonly subjects: Subjects;
   /** The part of an object that another kind can manage as well, if there is one. */
   readonly part: Part | undefined;
@@ -53,9 +53,9 @@ export abstract class LifecycleBase {
     this.args = args;
     this.outputs = outputs;
     this.replaceOn = namesOf(args, ({ change }) => change === "replaces");
-    this.stables = namesOf(outputs, ({ stable }) => stable === true);
     this.secrets = namesOf({ ...args, ...outputs }, ({ secret }) => secret === true);
     this.repeats = { ...repeatsIn(outputs), ...kept };
+    this.stables = namesOf(outputs, ({ stable }) => stable === true);
     this.subjects = subjects;
     this.part = description.part;
     this.normalize = normalize;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { text } from "../values/property-types.ts";
 
 /** Every managed object has an externalId, which the stack makes: see external-id.ts. */
-export const externalId = text(512).optional();
+export const externalId = text(512).optional().describe("The stack's identifier for the object in the service.");
 
 /** The inputs that the provider computes; a difference in them is not a change of the program. */
 const madeInputs: ReadonlySet<string> = new Set(["externalId", "adopts"]);

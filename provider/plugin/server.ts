@@ -62,7 +62,7 @@ export class Plugin {
       }),
       getSchema: answering(() => {
         const response = new GetSchemaResponse();
-        response.setSchema(JSON.stringify(packageSchema(this.#version)));
+        response.setSchema(packageSchema());
         return response;
       }),
       getMapping: answering(() => new GetMappingResponse()),

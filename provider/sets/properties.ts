@@ -17,8 +17,11 @@ export const setShape = {
   mode: z
     .enum(["additive", "authoritative"])
     .default("additive")
-    .describe(
-      "`additive` manages the users that it lists; `authoritative` also removes the users that the last refresh found and that it doesn't list.",
+    .meta(
+      property(
+        "`additive` manages the users that it lists; `authoritative` also removes the users that the last refresh found and that it doesn't list.",
+        { schemaName: "SetMode" },
+      ),
     ),
   ignore: z
     .array(ignored)

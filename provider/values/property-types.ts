@@ -104,6 +104,9 @@ export const timeFormat = "RFC 3339, UTC.";
 /** A time whose property has a self-explanatory name. */
 export const namedTime = time.describe(timeFormat);
 
+/** When an object was created, which never changes. */
+export const creationTime = time.meta({ description: timeFormat, stable: true } satisfies Property);
+
 /** Whether two lists have the same members, in any order. */
 export function sameSet(a: unknown, b: unknown): boolean {
   return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((member) => b.includes(member));

@@ -15,12 +15,12 @@ export type Property = {
   readonly change?: "replaces" | "refused" | "action";
   /** Whether its default also applies to an adopted object, which otherwise keeps what the program leaves out. */
   readonly defaultEvenIfAdopted?: boolean;
-  /** Whether this output never changes during the life of an object, even if the object is updated. */
-  readonly stable?: boolean;
   /** Whether its value is a secret. */
   readonly secret?: boolean;
   /** The argument that this output repeats under another name. It is secret if the argument is. */
   readonly repeats?: string;
+  /** Whether this output never changes during the life of an object, no matter who updates it. */
+  readonly stable?: boolean;
   /** The kind whose resources can be passed in place of the value, which is an id. */
   readonly reference?: string;
   /** The TypeScript type of the values that can be passed in addition to ids. */
@@ -31,6 +31,10 @@ export type Property = {
   readonly plain?: boolean;
   /** The TypeScript types, if they can't be derived from the schema. */
   readonly types?: { readonly args: string; readonly output: string };
+  /** The same as schemas, for other languages. A function, so that what copies the metadata leaves them out. */
+  readonly forms?: () => { readonly args: z.core.$ZodType; readonly output: z.core.$ZodType };
+  /** The name of its type in other languages, for an object, or an enumeration that the contract doesn't name. */
+  readonly schemaName?: string;
 };
 
 /** The metadata of a property, for `meta`. */

@@ -1073,16 +1073,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @example org_0192f0c1a2b37c4d8e9f001122334455 */
+        /**
+         * @description The id of an organization.
+         * @example org_0192f0c1a2b37c4d8e9f001122334455
+         */
         readonly OrganizationId: string;
+        /** @description The id of the profile of an organization. */
         readonly OrganizationProfileId: string;
+        /** @description The id of a user. */
         readonly UserId: string;
         /** @description A built-in role's name, or the id of an organization's own role. */
         readonly RoleId: string;
+        /** @description The id of a membership. */
         readonly MembershipId: string;
+        /** @description The id of an API key. */
         readonly ApiKeyId: string;
+        /** @description The id of an assignment. */
         readonly ApiKeyAssignmentId: string;
+        /** @description The id of a message. */
         readonly MessageId: string;
+        /** @description The id of an audit entry. */
         readonly AuditEntryId: string;
         /**
          * Format: line
@@ -1188,14 +1198,20 @@ export interface components {
          * @enum {string}
          */
         readonly Billing: "stripe" | "custom";
-        /** @enum {string} */
+        /**
+         * @description Whether an organization is open, is being closed, or is closed.
+         * @enum {string}
+         */
         readonly OrganizationStatus: "open" | "closing" | "closed";
         /**
          * @description A person, or a system user (robot), which gets no mail and has no password.
          * @enum {string}
          */
         readonly UserKind: "person" | "system";
-        /** @enum {string} */
+        /**
+         * @description The role of a user in the service as a whole.
+         * @enum {string}
+         */
         readonly SystemRole: "super_admin" | "none";
         /**
          * @description The desired state.
@@ -1212,13 +1228,25 @@ export interface components {
          * @enum {string}
          */
         readonly OnUnknownUser: "fail" | "create" | "invite";
-        /** @enum {string} */
+        /**
+         * @description Whether a membership waits for acceptance, is active, has expired, or how it has ended.
+         * @enum {string}
+         */
         readonly MembershipStatus: "pending" | "active" | "expired" | "cancelled" | "removed" | "left";
-        /** @enum {string} */
+        /**
+         * @description A status of memberships, or all of them.
+         * @enum {string}
+         */
         readonly MembershipStatusFilter: "pending" | "active" | "expired" | "cancelled" | "removed" | "left" | "all";
-        /** @enum {string} */
+        /**
+         * @description What calls with a key: a server, a Web API (with a secret that the client made), or a user.
+         * @enum {string}
+         */
         readonly ApiKeyKind: "server" | "webapi" | "user";
-        /** @enum {string} */
+        /**
+         * @description The format of a key's secret.
+         * @enum {string}
+         */
         readonly ApiKeyFormat: "opaque" | "jwt";
         /**
          * @description The desired state.
@@ -1235,7 +1263,10 @@ export interface components {
          * @enum {string}
          */
         readonly ApiKeyAssignmentStatus: "pending" | "active" | "expired";
-        /** @enum {string} */
+        /**
+         * @description What a role, a key or a token can allow.
+         * @enum {string}
+         */
         readonly Permission: "organization:read" | "organization:update" | "subscription:read" | "subscription:update" | "members:read" | "members:manage" | "users:read" | "users:create" | "users:manage" | "roles:read" | "roles:assign" | "roles:manage" | "keys:read" | "keys:create" | "keys:assign" | "keys:revoke" | "keys:verify" | "audit:read" | "data:edit" | "flows:run" | "flows:read" | "messages:read" | "messages:read_own" | "api:call" | "changes:preview";
         /** @enum {string} */
         readonly BuiltInRole: "super_admin" | "administrator" | "customer_admin" | "auditor" | "editor" | "operator" | "viewer" | "member" | "api_user";
@@ -1277,28 +1308,36 @@ export interface components {
             /** @description What is wrong, and what is allowed; never the value of a secret. */
             readonly detail: string;
         };
+        /** @description What the organization has bought. */
         readonly Subscription: {
             readonly plan: components["schemas"]["Plan"];
             readonly billing: components["schemas"]["Billing"];
             /** @description The subscription at Stripe that the plan follows if billing is `stripe`; null if there is none. */
             readonly stripeSubscription: string | null;
         };
+        /** @description What the service owner has switched on. */
         readonly Features: {
             /** @description Whether the organization's keys authenticate; enterprise plan only. */
             readonly externalApiAccess: boolean;
         };
+        /** @description The organization's own rules. */
         readonly OrganizationSettings: {
             /** @description The maximum number of active keys that a user can own; null means no limit. */
             readonly keysPerOwner: number | null;
             /** @description Whether JWT keys can have an end date. */
             readonly allowExpiringJwt: boolean;
         };
-        /** @enum {string} */
+        /**
+         * @description The format of a logo's image.
+         * @enum {string}
+         */
         readonly LogoMediaType: "image/png" | "image/jpeg" | "image/webp";
+        /** @description The logo of an organization. */
         readonly Logo: {
             /** @description The hash of its content. */
             readonly sha256: string;
             readonly mediaType: components["schemas"]["LogoMediaType"];
+            /** @description The size of its content in bytes. */
             readonly sizeBytes: number;
         };
         /**
@@ -1495,8 +1534,11 @@ export interface components {
             readonly adopted: components["schemas"]["Adopted"];
             /** @description Null for a built-in role. */
             readonly organization: string | null;
+            /** @description The name of the role. */
             readonly name: string;
+            /** @description What the role allows. */
             readonly permissions: readonly components["schemas"]["Permission"][];
+            /** @description Whether the role is built in, so that every organization has it. */
             readonly builtIn: boolean;
             /**
              * Format: date-time
@@ -1524,6 +1566,7 @@ export interface components {
             readonly items: readonly components["schemas"]["Role"][];
             readonly nextCursor: string | null;
         };
+        /** @description A user's role in an organization. */
         readonly Membership: {
             readonly id: components["schemas"]["MembershipId"];
             readonly externalId: string | null;
@@ -1531,6 +1574,7 @@ export interface components {
             readonly organization: components["schemas"]["OrganizationId"];
             /** @description Null until an invitation is accepted. */
             readonly user: string | null;
+            /** @description The address of the member or the invited person. */
             readonly email: string;
             readonly role: components["schemas"]["RoleId"];
             readonly status: components["schemas"]["MembershipStatus"];
@@ -1541,7 +1585,10 @@ export interface components {
             readonly operational: boolean;
             readonly createdAt: components["schemas"]["Timestamp"];
             readonly updatedAt: components["schemas"]["Timestamp"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended; null if it hasn't.
+             */
             readonly endedAt: string | null;
         };
         readonly MembershipCreate: {
@@ -1569,6 +1616,7 @@ export interface components {
             readonly items: readonly components["schemas"]["Membership"][];
             readonly nextCursor: string | null;
         };
+        /** @description An API key. */
         readonly ApiKey: {
             readonly id: components["schemas"]["ApiKeyId"];
             readonly externalId: string | null;
@@ -1583,6 +1631,7 @@ export interface components {
             readonly displayName: string;
             readonly kind: components["schemas"]["ApiKeyKind"];
             readonly format: components["schemas"]["ApiKeyFormat"];
+            /** @description What the key can do, as long as its owner, if it has one, can. */
             readonly permissions: readonly components["schemas"]["Permission"][];
             /** @description The addresses from which the key authenticates, each as CIDR, in ascending order; null means anywhere. */
             readonly allowedIps: components["schemas"]["AllowedIps"] | null;
@@ -1605,7 +1654,10 @@ export interface components {
             readonly status: components["schemas"]["ApiKeyStatus"];
             readonly createdAt: components["schemas"]["Timestamp"];
             readonly updatedAt: components["schemas"]["Timestamp"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the key was last used.
+             */
             readonly lastUsedAt: string | null;
             /** Format: date-time */
             readonly revokedAt: string | null;
@@ -1614,17 +1666,25 @@ export interface components {
             /** @description The number of assignees. */
             readonly assigneeCount: number;
         };
+        /** @description The previous secret of a key or a token, while it is valid. */
         readonly PreviousSecret: {
+            /** @description Identifies the secret in lists and logs. */
             readonly fingerprint: string;
             /** @description Whether its end has passed, and was postponed because it is in use. */
             readonly held: boolean;
             /** @description When it ends; a use may postpone this. */
             readonly expiresAt: components["schemas"]["Timestamp"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last used.
+             */
             readonly lastUsedAt: string | null;
         };
+        /** @description A user that an API key is attached to. */
         readonly ApiKeyAssignee: {
+            /** @description The user's id; null until an invited or external person has accepted. */
             readonly user: string | null;
+            /** @description The address. */
             readonly email: string;
             readonly status: components["schemas"]["ApiKeyAssignmentStatus"];
         };
@@ -1804,7 +1864,10 @@ export interface components {
             readonly outcome: "let_go";
             readonly reason: string;
         };
-        /** @enum {string} */
+        /**
+         * @description The kind of an object.
+         * @enum {string}
+         */
         readonly ObjectKind: "organization" | "organization_profile" | "user" | "role" | "membership" | "api_key" | "api_key_assignment" | "access_token";
         readonly ManagedObject: {
             readonly id: string;
@@ -1856,18 +1919,31 @@ export interface components {
             /** @description Null for an entry that belongs to no organization. */
             readonly organization: string | null;
             readonly at: components["schemas"]["Timestamp"];
+            /** @description Who made the change. */
             readonly actor: {
-                /** @enum {string} */
+                /**
+                 * @description Whether the service owner, an API key, a user or the service itself made the change.
+                 * @enum {string}
+                 */
                 readonly kind: "owner" | "api_key" | "user" | "service";
+                /** @description The id of the key or the user; null for others. */
                 readonly id: string | null;
                 /** @description The access token that the user acted with; absent on pages of the service and for other actors. */
                 readonly accessToken?: string;
             };
-            /** @example role.update */
+            /**
+             * @description What was done, such as `role.update`.
+             * @example role.update
+             */
             readonly action: string;
+            /** @description What was changed. */
             readonly object: {
-                /** @enum {string} */
+                /**
+                 * @description The kind of the object.
+                 * @enum {string}
+                 */
                 readonly kind: "organization" | "organization_profile" | "user" | "role" | "membership" | "api_key" | "api_key_assignment" | "access_token";
+                /** @description The id of the object. */
                 readonly id: string;
             };
             /** @description The changed members before the change; never a secret. */
@@ -1878,6 +1954,7 @@ export interface components {
             readonly after: {
                 readonly [key: string]: unknown;
             } | null;
+            /** @description The id of the request. */
             readonly requestId: string;
             /** @description The entry's place in its chain; null until it is sealed. */
             readonly sequence: number | null;
@@ -1942,10 +2019,13 @@ export interface components {
              */
             readonly address?: string;
         };
-        /** @enum {string} */
+        /**
+         * @description Whether a call was accepted.
+         * @enum {string}
+         */
         readonly VerificationOutcome: "accepted" | "refused";
         /**
-         * @description `owner_inactive`: the owner has not finished setting up the account, or the account is inactive or blocked.
+         * @description Why a call was refused. `owner_inactive`: the owner has not finished setting up the account, or the account is inactive or blocked.
          * @enum {string}
          */
         readonly VerificationRefusal: "unknown" | "revoked" | "expired" | "organization_closed" | "api_access_disabled" | "owner_inactive" | "owner_not_member" | "address_not_allowed" | "not_permitted";

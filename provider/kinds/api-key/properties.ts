@@ -56,11 +56,13 @@ export const apiKeyShape = {
   ...sharedArgs,
 };
 
-const assignee = z.object({
-  user: z.string().optional().describe("The user's id; none until an invited or external person has accepted."),
-  email: z.string().describe("The address."),
-  status: z.enum(apiKeyAssignmentStatusValues).describe("`pending`, `active` or `expired`."),
-});
+const assignee = z
+  .object({
+    user: z.string().optional().describe("The user's id; none until an invited or external person has accepted."),
+    email: z.string().describe("The address."),
+    status: z.enum(apiKeyAssignmentStatusValues).describe("`pending`, `active` or `expired`."),
+  })
+  .meta(property("A user that an API key is attached to.", { schemaName: "ApiKeyAssignee" }));
 
 /** The properties of a key that the service computes. */
 export const apiKeyOutputs = {
@@ -76,7 +78,11 @@ export const apiKeyOutputs = {
     .describe(
       "The status of the owner's account. Until the owner has set it up, it is `invited`, and the key doesn't authenticate.",
     ),
-  legacy: z.boolean().describe("Whether the key was created before the service supported several keys for each owner."),
+  legacy: z.boolean().meta(
+    property("Whether the key was created before the service supported several keys for each owner.", {
+      stable: true,
+    }),
+  ),
   ...statusOutputs,
   // A user's address may be a secret of the stack, which a key can't determine.
   assignees: z

@@ -6,6 +6,7 @@ import { property } from "../../values/property.ts";
 import {
   actionArgument,
   allowedIps,
+  creationTime,
   duration,
   endDate,
   namedTime,
@@ -87,7 +88,11 @@ function rotationShape({ word }: SecretNames) {
           ),
       })
       .optional()
-      .describe(`When the ${word} is rotated, and for how long the previous secret works.`),
+      .meta(
+        property(`When the ${word} is rotated, and for how long the previous secret works.`, {
+          schemaName: word === "key" ? "ApiKeyRotation" : "AccessTokenRotation",
+        }),
+      ),
     holdRotation: z.boolean().optional().describe("Whether rotation is on hold: a rotation that is due waits."),
     holdWhileUsed: duration
       .optional()
@@ -112,8 +117,11 @@ function deliveryShape({ secret }: SecretNames) {
           ),
       })
       .optional()
-      .describe(
-        "Writes each secret to a file, at creation and at every rotation. A relative path is from the program's folder.",
+      .meta(
+        property(
+          "Writes each secret to a file, at creation and at every rotation. A relative path is from the program's folder.",
+          { schemaName: "Delivery" },
+        ),
       ),
     storeSecret: z
       .boolean()
@@ -171,7 +179,7 @@ export const statusOutputs = {
   status: z
     .enum(apiKeyStatusValues)
     .describe("The actual status, whereas `state` is the declared one: `active`, `expired` or `revoked`."),
-  createdAt: namedTime,
+  createdAt: creationTime,
   lastUsedAt: time.optional().describe(`As of the last refresh. ${timeFormat}`),
   revokedAt: namedTime.optional(),
 };

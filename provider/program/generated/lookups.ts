@@ -22,7 +22,15 @@ export async function getOrganization(query: OrganizationQuery): Promise<Schemas
 
 /** {@link getOrganization}, for outputs. */
 export function getOrganizationOutput(
-  query: { slug: pulumi.Input<string> } | { id: Reference<Organization> },
+  query:
+    | {
+        /** The organization's slug. */
+        slug: pulumi.Input<string>;
+      }
+    | {
+        /** The organization, by its id. */
+        id: Reference<Organization>;
+      },
   options?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<Schemas["Organization"]> {
   return lookUpOutput("getOrganization", query, options);
@@ -42,7 +50,15 @@ export async function getUser(query: UserQuery): Promise<Schemas["User"]> {
 
 /** {@link getUser}, for outputs. */
 export function getUserOutput(
-  query: { email: pulumi.Input<string> } | { id: Reference<User> },
+  query:
+    | {
+        /** The user's address, in any case. */
+        email: pulumi.Input<string>;
+      }
+    | {
+        /** The user, by their id. */
+        id: Reference<User>;
+      },
   options?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<Schemas["User"]> {
   return lookUpOutput("getUser", query, options);
@@ -62,7 +78,17 @@ export async function getRole(query: RoleQuery): Promise<Schemas["Role"]> {
 
 /** {@link getRole}, for outputs. */
 export function getRoleOutput(
-  query: { organization: Reference<Organization>; name: pulumi.Input<string> } | { id: Reference<Role> },
+  query:
+    | {
+        /** The organization in which the name is looked up. */
+        organization: Reference<Organization>;
+        /** The role's name, such as `administrator`. */
+        name: pulumi.Input<string>;
+      }
+    | {
+        /** The role, by its id. */
+        id: Reference<Role>;
+      },
   options?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<Schemas["Role"]> {
   return lookUpOutput("getRole", query, options);
@@ -81,7 +107,12 @@ export async function getMemberships(query: MembershipsQuery): Promise<Schemas["
 
 /** {@link getMemberships}, for outputs. */
 export function getMembershipsOutput(
-  query: { organization: Reference<Organization>; status?: pulumi.Input<Schemas["MembershipStatusFilter"]> },
+  query: {
+    /** The organization whose members are listed. */
+    organization: Reference<Organization>;
+    /** The status of the memberships, or `all`. If omitted, those that have not ended are listed. */
+    status?: pulumi.Input<Schemas["MembershipStatusFilter"]>;
+  },
   options?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<Schemas["Membership"][]> {
   return lookUpOutput("getMemberships", query, options);
@@ -106,9 +137,13 @@ export async function getApiKeys(query: ApiKeysQuery): Promise<Schemas["ApiKey"]
 /** {@link getApiKeys}, for outputs. */
 export function getApiKeysOutput(
   query: {
+    /** The organization whose keys are listed. */
     organization: Reference<Organization>;
+    /** The kind of the keys. If omitted, every kind. */
     kind?: pulumi.Input<Schemas["ApiKeyKind"]>;
+    /** The user who owns the keys. If omitted, any user or none. */
     owner?: Reference<User>;
+    /** The status of the keys. If omitted, any status. */
     status?: pulumi.Input<Schemas["ApiKeyStatus"]>;
   },
   options?: pulumi.InvokeOutputOptions,
@@ -135,9 +170,13 @@ export async function getMessages(query: MessagesQuery): Promise<Schemas["Messag
 /** {@link getMessages}, for outputs. */
 export function getMessagesOutput(
   query: {
+    /** The organization whose messages are listed. */
     organization: Reference<Organization>;
+    /** The key that was used. If omitted, any key. */
     key?: Reference<ApiKey>;
+    /** The user who owns the key that was used. If omitted, any user. */
     owner?: Reference<User>;
+    /** The outcome of the verification. If omitted, either. */
     outcome?: pulumi.Input<Schemas["VerificationOutcome"]>;
   },
   options?: pulumi.InvokeOutputOptions,
@@ -158,7 +197,12 @@ export async function getAuditEntries(query: AuditEntriesQuery): Promise<Schemas
 
 /** {@link getAuditEntries}, for outputs. */
 export function getAuditEntriesOutput(
-  query: { organization: Reference<Organization>; object?: pulumi.Input<string> },
+  query: {
+    /** The organization whose entries are listed. */
+    organization: Reference<Organization>;
+    /** The id of the object that the entries are about. If omitted, any object. */
+    object?: pulumi.Input<string>;
+  },
   options?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<Schemas["AuditEntry"][]> {
   return lookUpOutput("getAuditEntries", query, options);

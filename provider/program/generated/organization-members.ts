@@ -19,8 +19,11 @@ export type MemberArgs =
   | {
       /** The role of a member: a built-in one by its name, a name from the set's `roles`, or a Role. */
       role: MemberRole;
+      /** 1 to 200 characters, used if an account is created. If omitted, the person sets it. */
       givenName?: pulumi.Input<string>;
+      /** 1 to 200 characters, used if an account is created. If omitted, the person sets it. */
       familyName?: pulumi.Input<string>;
+      /** The previous address of the same person, whose account gets the new one. */
       was?: pulumi.Input<string>;
     };
 
