@@ -27,6 +27,7 @@ import { abandonAll, type Client, clientOf } from "../wire/client.ts";
 import { configurationFault, type PluginConfiguration, readPluginConfiguration } from "./configuration.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { failureOf } from "./errors.ts";
+import { invoke } from "./functions.ts";
 import { Resources } from "./resources.ts";
 import { packageSchema } from "./schema.ts";
 import { Trials } from "./trials.ts";
@@ -52,6 +53,7 @@ export class Plugin {
   /** The calls that the plugin answers. gRPC refuses the others. */
   get service(): UntypedServiceImplementation {
     const resources = this.#resources;
+    const client = () => this.#client();
     return {
       handshake: answering((request) => this.#handshake(request)),
       attach: answering(() => new Empty()),
@@ -85,6 +87,7 @@ export class Plugin {
         (request) => request.getNews(),
       ),
       delete: answering((request) => resources.delete(request)),
+      invoke: answering((request) => invoke(request, client)),
       cancel: answering(async () => {
         await abandonAll();
         return new Empty();

@@ -125,8 +125,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     // placeholder, which marks them secret if an argument is.
     const { adopts: placeholder, ...rest } = checked;
     const adopts = placeholder === undefined ? undefined : previous.adopts;
-    const kept = withoutUndefined({ adopts, __replaceOnChanges, __secretEntries });
-    return { inputs: { ...withoutUndefined(rest), ...kept, __stateVersion: stateVersion }, failures };
+    const kept = withoutUndefined({ ...rest, adopts, __replaceOnChanges, __secretEntries });
+    return { inputs: { ...kept, __stateVersion: stateVersion }, failures };
   }
 
   confirmFailures(_client: () => Client, _previous: PropertyMap, failures: readonly CheckFailure[]) {
@@ -150,11 +150,9 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   diff(state: PropertyMap, inputs: PropertyMap): Difference {
     const changed = this.#names.filter((name) => !this.#isSame(name, state[name], inputs[name]));
     // Entries that are declared but were deleted, or were created again outside the stack.
-    const lacks = Object.keys(entriesIn(this.#definition, inputs)).some(
-      (address) => !Object.hasOwn(idsIn(state.ids), address),
-    );
+    const declared = Object.keys(entriesIn(this.#definition, inputs));
     return {
-      changes: changed.length > 0 || lacks,
+      changes: changed.length > 0 || declared.some((address) => !Object.hasOwn(idsIn(state.ids), address)),
       changed,
       // If the engine compared the inputs, it would show the addresses of a secret map, so the provider reports changes itself.
       changesArguments: false,

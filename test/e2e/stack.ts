@@ -1,6 +1,7 @@
 /** A stack on the real engine, in a folder of its own. */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   mkdtempSync,
@@ -81,6 +82,10 @@ const pluginFolder = path.join(paths.checkout, "provider/bin");
 /** Where the parts of a project are. */
 export interface Layout {
   readonly front?: Front;
+  /** A folder with a CLI that has further language hosts. */
+  readonly binFolder?: string;
+  /** Further variables of the environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The project's folder, below the one with the packages. */
   readonly project?: string;
   /** The program's folder, below the project's. */
@@ -106,7 +111,7 @@ export class Stack {
    * @param layout everything is in one folder by default
    */
   constructor(program: string, access?: Access, layout: Layout = {}) {
-    const { project = ".", main = ".", front = frontUnderTest() } = layout;
+    const { project = ".", main = ".", front = frontUnderTest(), binFolder, environment } = layout;
     this.#front = front;
     this.#access = access;
     this.folder = path.join(this.root, project);
@@ -114,13 +119,14 @@ export class Stack {
     cpSync(path.join(paths.checkout, program), path.join(this.folder, main), { recursive: true });
     // The provider is found as it is in a user's project: as a package.
     symlinkSync(path.join(paths.checkout, "node_modules"), path.join(this.root, "node_modules"));
-    if (!existsSync(path.join(this.folder, "Pulumi.yaml"))) {
+    const projectFile = path.join(this.folder, "Pulumi.yaml");
+    if (!existsSync(projectFile)) {
       const place = main === "." ? "" : `main: ${main}/\n`;
-      const plugin = `plugins: { providers: [{ name: roster, path: ${pluginFolder} }] }\n`;
-      const project = `name: stack-under-test\nruntime: nodejs\n${place}${plugin}`;
-      writeFileSync(path.join(this.folder, "Pulumi.yaml"), project);
+      writeFileSync(projectFile, `name: stack-under-test\nruntime: nodejs\n${place}`);
     }
-    this.#environment = environmentIn(this.root, "of a test");
+    // A user installs the plugin.
+    appendFileSync(projectFile, `plugins: { providers: [{ name: roster, path: ${pluginFolder} }] }\n`);
+    this.#environment = { ...environmentIn(this.root, "of a test", binFolder), ...environment };
   }
 
   /** The folder with the log-ins that are stored for the stack. */
@@ -391,13 +397,14 @@ export class Stack {
  * The environment of the engine and the commands of a test, with a home, a backend and log-ins of its own in a folder. Settings that the
  * process has, of whoever runs the tests or of a test that ran before, are left out.
  */
-export function environmentIn(folder: string, passphrase: string): Record<string, string> {
+export function environmentIn(folder: string, passphrase: string, binFolder?: string): Record<string, string> {
   const { ROSTER_ENDPOINT: _endpoint, ROSTER_TOKEN: _token, ROSTER_NO_LOGIN: _none, ...base } = process.env;
   return engineEnvironment({
     base: { ...base, XDG_CONFIG_HOME: path.join(folder, ".config") },
     home: path.join(folder, ".home"),
     backend: path.join(folder, ".state"),
     passphrase,
+    ...(binFolder !== undefined && { binFolder }),
   });
 }
 

@@ -13,6 +13,7 @@ const unchanged: readonly (readonly [what: string, state: PropertyMap, declared:
 test.each(unchanged)("sees no change in %s", (_what, before, declared) => {
   expect(widget.diff({ ...state, ...before }, { ...inputs, ...declared })).toEqual({
     changes: false,
+    changed: [],
     changesArguments: false,
     replaces: [],
   });
@@ -44,5 +45,9 @@ const changed: readonly (readonly [
 ];
 
 test.each(changed)("sees a change in %s", (_what, declared, replaces, before) => {
-  expect(widget.diff({ ...state, ...before }, { ...inputs, ...declared })).toMatchObject({ changes: true, replaces });
+  expect(widget.diff({ ...state, ...before }, { ...inputs, ...declared })).toMatchObject({
+    changes: true,
+    changed: expect.arrayContaining(Object.keys(declared)),
+    replaces,
+  });
 });

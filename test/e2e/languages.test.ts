@@ -1,0 +1,72 @@
+/** Programs in languages that only the native plugin serves, on their real hosts. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { paths } from "../../scripts/environment.mjs";
+import { generateSdks } from "../../scripts/generate-sdks.mjs";
+import { setUpLanguages } from "../../scripts/setup/languages.mjs";
+import { setUpPythonSdk } from "../../scripts/setup/python-sdk.mjs";
+import { useService } from "./fixtures.ts";
+import { Stack } from "./stack.ts";
+
+const service = useService();
+const sdks = mkdtempSync(path.join(tmpdir(), "roster-sdks-"));
+const stacks: Stack[] = [];
+let hosts = "";
+
+beforeAll(async () => {
+  hosts = (await setUpLanguages()).binFolder;
+  await generateSdks(path.join(paths.checkout, "provider/plugin/generated/schema.json"), sdks);
+});
+afterAll(() => {
+  for (const stack of stacks) {
+    stack.remove();
+  }
+  rmSync(sdks, { recursive: true, force: true });
+});
+
+async function stackOf(example: string, environment: Readonly<Record<string, string>> = {}): Promise<Stack> {
+  const stack = new Stack(example, service, { front: "native", binFolder: hosts, environment });
+  stacks.push(stack);
+  await stack.init();
+  return stack;
+}
+
+/** The secrets that a state must not contain in plaintext. */
+async function expectCiphertext(stack: Stack, secrets: readonly unknown[]): Promise<void> {
+  const { text } = await stack.exported();
+  for (const secret of secrets) {
+    expect(String(secret).length).toBeGreaterThan(20);
+    expect(text).not.toContain(secret);
+  }
+}
+
+test("N2 N4 N5 a YAML program without any code: a set, a key, a look-up, and an empty second preview", async () => {
+  const stack = await stackOf("examples/yaml");
+  await stack.up();
+  const { key, members } = (await stack.outputs()) as { key: string; members: { email: string; role: string }[] };
+  expect(members).toContainEqual(expect.objectContaining({ email: "ada@acme.example", role: "administrator" }));
+  expect(members).toContainEqual(expect.objectContaining({ email: "grace@acme.example", status: "active" }));
+  expect((await service.verify(key)).outcome).toBe("accepted");
+  await expectCiphertext(stack, [key]);
+  expect(await stack.preview()).toEqual([]);
+  await stack.destroy();
+});
+
+test("N2 N5 a Python program with a generated SDK", async () => {
+  const python = await setUpPythonSdk();
+  const site = path.join(sdks, "site");
+  const offline = ["--no-index", "--no-deps", "--no-build-isolation", "--quiet"];
+  execFileSync(python, ["-m", "pip", "install", ...offline, "--target", site, path.join(sdks, "python")]);
+  const stack = await stackOf("examples/python", { PULUMI_PYTHON_CMD: python, PYTHONPATH: site });
+  await stack.up();
+  const { keys, members } = (await stack.outputs()) as { keys: Record<string, string>; members: string[] };
+  expect(members).toEqual(["ada@acme.example", "grace@acme.example"]);
+  await expectCiphertext(stack, Object.values(keys));
+  for (const key of Object.values(keys)) {
+    expect((await service.verify(key)).outcome).toBe("accepted");
+  }
+  expect(await stack.preview()).toEqual([]);
+});
