@@ -59,8 +59,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "plugin",
-          // What the dynamic provider does on its own protocol, the plugin does on the same.
-          include: ["test/protocol/**/*.test.ts"],
+          // What the dynamic provider does, the plugin does as well: one suite for both.
+          include: ["test/protocol/**/*.test.ts", "test/e2e/{adoption,lifecycle,secrets}.test.ts"],
           exclude: ofDynamic,
           env: { FRONT_UNDER_TEST: "native" },
           globalSetup: ["test/template-database.ts"],

@@ -73,7 +73,7 @@ export class Resources {
       isRetained: false,
     });
     const response = new CheckResponse();
-    response.setInputs(sent(inputs, secretsOf(called.lifecycle, given.secrets)));
+    response.setInputs(this.#propertiesOf(called, inputs, given.secrets));
     const missing = this.#missingStackId(before.values);
     for (const reason of [...missing, ...failures.map(failureText)]) {
       const failure = new CheckFailure();
@@ -220,7 +220,7 @@ export class Resources {
   }
 
   #propertiesOf({ lifecycle }: Called, values: PropertyMap, secrets: readonly Path[]): Struct {
-    return sent(values, secretsOf(lifecycle, secrets));
+    return sent(values, secretsOf(lifecycle, values, secrets));
   }
 }
 

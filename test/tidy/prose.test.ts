@@ -22,7 +22,7 @@ function tooLongIn(document: string): string[] {
 }
 
 /** Words that have a capital wherever they stand. */
-const names = /^(APIs?|JWT|CSV|YAML|URL|SQL|TypeScript|PostgreSQL|YugabyteDB|Pulumi|Roster|Stripe|Node\.js)\b/;
+const names = /^(APIs?|SDKs?|JWT|CSV|YAML|URL|SQL|TypeScript|PostgreSQL|YugabyteDB|Pulumi|Roster|Stripe|Node\.js)\b/;
 
 /** The headings that aren't in sentence case. */
 function wrongHeadingsIn(document: string): string[] {
