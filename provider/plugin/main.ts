@@ -16,7 +16,6 @@ const maxMessageBytes = 400 * 1024 * 1024;
 const { version } = JSON.parse(readFileSync(path.join(__dirname, "../../package.json"), "utf8")) as { version: string };
 const log = new EngineLog();
 const engine = process.argv.at(-1) ?? "";
-log.connect(/^[^/]+:\d+$/.test(engine) ? engine : "");
 endWithEngine(engine, abandonAll);
 finishAtEnd(settleAll, printTally);
 

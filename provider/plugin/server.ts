@@ -23,7 +23,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Run } from "../calls/run.ts";
-import { abandonAll, type Client, clientOf } from "../wire/client.ts";
+import { type Client, clientOf, interruptAll } from "../wire/client.ts";
 import { configurationFault, type PluginConfiguration, readPluginConfiguration } from "./configuration.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { failureOf } from "./errors.ts";
@@ -89,7 +89,7 @@ export class Plugin {
       delete: answering((request) => resources.delete(request)),
       invoke: answering((request) => invoke(request, client)),
       cancel: answering(async () => {
-        await abandonAll();
+        await interruptAll();
         return new Empty();
       }),
     } satisfies Partial<IResourceProviderServer>;
@@ -111,8 +111,9 @@ export class Plugin {
   }
 
   #client(): Client {
-    // The engine doesn't configure a provider while a part of its configuration isn't known.
-    this.#configuration ??= readPluginConfiguration({});
+    if (this.#configuration === undefined) {
+      throw new Error("The engine has not configured the provider.");
+    }
     return clientOf(this.#configuration.connection);
   }
 

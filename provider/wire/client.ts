@@ -23,6 +23,8 @@ const deletionAnswer = letGoAnswer.optional();
 export type { ApiResponse } from "./calls.ts";
 
 const pageItems = 1000;
+/** How long a request that is under way can still take when the run is cancelled. */
+const interruptGraceMs = 1500;
 /** How long a provider whose engine has ended tries to report that. */
 const lastWordsMs = 1000;
 
@@ -138,6 +140,11 @@ export class Client implements ListClient {
   /** Reports that the state contains the results of all responses. It never fails. */
   async settle(): Promise<void> {
     await this.run.end();
+  }
+
+  /** Ends every call: at once what was not sent, and what was sent if there is no response soon. It never fails. */
+  async interrupt(): Promise<void> {
+    await this.#dispatch.interrupt(interruptGraceMs);
   }
 
   /** Stops sending, and reports that the state may lack results. It never fails. */
@@ -284,6 +291,11 @@ export function clientOf(connection: Connection): Client {
 /** Reports that the runs of all clients of the process have ended. It never fails. */
 export async function settleAll(): Promise<void> {
   await Promise.all([...clients.values()].map((client) => client.settle()));
+}
+
+/** Ends the calls of every client of the process, because the run is cancelled. It never fails. */
+export async function interruptAll(): Promise<void> {
+  await Promise.all([...clients.values()].map((client) => client.interrupt()));
 }
 
 /** Makes every client of the process stop sending, and report that its run is lost. It never fails. */

@@ -5,6 +5,7 @@
  * @see docs/decisions/0023-batches.md
  */
 import { performance } from "node:perf_hooks";
+import { setTimeout as wait } from "node:timers/promises";
 import { bodyLength, maxBatchItems, maxBatchLength, sendTogether } from "./batch.ts";
 import { type HttpRequest, headerOf, type Outcome } from "./exchange.ts";
 import { maxTimerMs, Pace } from "./pace.ts";
@@ -15,6 +16,8 @@ import type { Transport } from "./transport.ts";
 export const parallelBatches = 2;
 /** The maximum number of concurrent requests outside of batches; further ones wait for a batch. */
 export const parallelAlone = 8;
+
+const interruptPollMs = 20;
 
 /** A request in the queue. */
 export interface QueuedRequest extends HttpRequest {
@@ -48,6 +51,9 @@ export class Dispatch implements RequestQueue {
   #alone = 0;
   #isDue = false;
   #isStopped = false;
+  #isInterrupted = false;
+  /** The requests that were sent and have no response yet. */
+  readonly #underWay = new Set<PendingRequest>();
   #timer: NodeJS.Timeout | undefined;
   /** Since when requests have been throttled; undefined if none is. */
   #throttledSinceMs: number | undefined;
@@ -77,8 +83,31 @@ export class Dispatch implements RequestQueue {
     clearTimeout(this.#timer);
   }
 
+  /**
+   * Sends nothing more.
+   *
+   * @param graceMs how long what is under way can still take
+   */
+  async interrupt(graceMs: number): Promise<void> {
+    this.stop();
+    this.#isInterrupted = true;
+    for (const { resolve } of this.#queue.splice(0)) {
+      resolve(ending("withdrawn"));
+    }
+    const endAtMs = performance.now() + graceMs;
+    while (this.#underWay.size > 0 && performance.now() < endAtMs) {
+      await wait(interruptPollMs);
+    }
+    for (const { resolve } of this.#underWay) {
+      resolve(ending("interrupted"));
+    }
+  }
+
   send(request: QueuedRequest): Promise<Outcome> {
     const { signal, mayBatch } = request;
+    if (this.#isInterrupted) {
+      return Promise.resolve(ending("withdrawn"));
+    }
     if (signal.aborted) {
       return Promise.resolve(ending("ended"));
     }
@@ -174,12 +203,18 @@ export class Dispatch implements RequestQueue {
   async #send(taken: readonly PendingRequest[]): Promise<void> {
     tally.requests += 1;
     this.#count(taken, 1);
+    for (const pending of taken) {
+      this.#underWay.add(pending);
+    }
     const outcomes = await sendTogether(
       this.#transport,
       taken.map(({ request }) => request),
     );
     for (const [at, outcome] of outcomes.entries()) {
       taken[at]?.resolve(outcome);
+    }
+    for (const pending of taken) {
+      this.#underWay.delete(pending);
     }
     this.#count(taken, -1);
     this.#sendSoon();
@@ -195,7 +230,7 @@ export class Dispatch implements RequestQueue {
   }
 }
 
-/** The outcome of a request whose deadline has passed. */
-function ending(reason: "unsent" | "ended"): Outcome {
+/** The outcome of a request whose deadline has passed, or whose run was cancelled. */
+function ending(reason: "unsent" | "ended" | "withdrawn" | "interrupted"): Outcome {
   return { reason, code: "ERR_CANCELED", headers: {} };
 }

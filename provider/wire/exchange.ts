@@ -37,13 +37,24 @@ export interface TransportFailure {
   /**
    * - `unsent`: its turn did not come before `signal` was aborted
    * - `ended`: `signal` was aborted, and it may have been sent
+   * - `withdrawn`: the run was cancelled before its turn came
+   * - `interrupted`: the run was cancelled while it was under way
    * - `unsendable`: it can't be sent at all
    * - `unreached`: the host could not be reached, so it wasn't sent
    * - `failed`: the connection failed
    * - `brokenOff`: a successful response began, but the connection broke
    * - `unreadable`: the response is longer than {@link maxResponseBytes}, or is not HTTP
    */
-  readonly reason: "unsent" | "ended" | "unsendable" | "unreached" | "failed" | "brokenOff" | "unreadable";
+  readonly reason:
+    | "unsent"
+    | "ended"
+    | "withdrawn"
+    | "interrupted"
+    | "unsendable"
+    | "unreached"
+    | "failed"
+    | "brokenOff"
+    | "unreadable";
   /** The code of the cause in Node.js, such as `ECONNRESET`. */
   readonly code: string;
   /** The headers that are known of a response that had begun. */

@@ -43,6 +43,7 @@ interface Cause {
 }
 
 const proxyUnauthenticated = 407;
+const runAgain = "Run it again.";
 const whyUnreached: ReadonlyMap<string, string> = new Map([
   ["ECONNREFUSED", "nothing listens at this address"],
   ["ENOTFOUND", "the host name could not be resolved"],
@@ -144,6 +145,10 @@ function causeAnywhere({ reason }: TransportFailure, address: string): Cause | u
         remedy: "Run it again later, or send fewer requests at once: `--parallel 4`.",
         isSent: false,
       };
+    case "withdrawn":
+      return { reason: "it was not sent, because the update was cancelled", remedy: runAgain, isSent: false };
+    case "interrupted":
+      return { reason: "the update was cancelled before the service answered", remedy: runAgain, isSent: true };
     case "ended":
       return {
         reason: "the service took too long",

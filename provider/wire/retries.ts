@@ -84,8 +84,12 @@ export class Retries implements Retrier {
       const elapsedMs = () => Math.round(performance.now() - startedAtMs);
       if (isAborted(outcome)) {
         // The last attempt has no outcome; it counts only if it was the first one.
-        const count = retries === 0 && outcome.reason === "ended" ? 1 : retries;
-        return { outcome: previous ?? outcome, attempts: { count, elapsedMs: elapsedMs(), deadlineMs: timeoutMs } };
+        const isSent = outcome.reason === "ended" || outcome.reason === "interrupted";
+        const count = retries === 0 && isSent ? 1 : retries;
+        const attempts = { count, elapsedMs: elapsedMs() };
+        return isCancelled(outcome)
+          ? { outcome, attempts }
+          : { outcome: previous ?? outcome, attempts: { ...attempts, deadlineMs: timeoutMs } };
       }
       const isDone = isResponse(outcome) && isSuccess(outcome);
       const isRetried =
@@ -119,9 +123,13 @@ export class Retries implements Retrier {
   }
 }
 
-/** Whether the deadline has passed. */
+/** Whether the deadline has passed, or the run was cancelled. */
 function isAborted(outcome: Outcome): outcome is Exclude<Outcome, HttpResponse> {
-  return !isResponse(outcome) && (outcome.reason === "ended" || outcome.reason === "unsent");
+  return !isResponse(outcome) && (["ended", "unsent"].includes(outcome.reason) || isCancelled(outcome));
+}
+
+function isCancelled(outcome: Outcome): boolean {
+  return !isResponse(outcome) && ["withdrawn", "interrupted"].includes(outcome.reason);
 }
 
 function isUnreached(outcome: Outcome): boolean {

@@ -291,3 +291,22 @@ test("whose turn doesn't come before the deadline was never sent, and says so", 
   }
   expect(server.asked).toHaveLength(4 - failed.length);
 });
+
+test("N4 a cancelled run ends what is under way soon, and sends nothing more", async () => {
+  const server = await serverOf(hang);
+  const client = clientOf(server, 60_000);
+  const outcomes = namesOf(300).map((name) => create(client, name).catch((error: TransportError) => error));
+  await expect.poll(() => server.batches.length).toBeGreaterThan(0);
+  const sent = server.batches.length;
+  await client.interrupt();
+  const errors = (await Promise.all(outcomes)) as TransportError[];
+  const late = await create(client, "late").catch((error: TransportError) => error);
+  const texts = [...errors, late].map((error) => (error as TransportError).message);
+  expect(texts.at(0)).toMatch(
+    /: the update was cancelled before the service answered, 1 attempt in \d\.\d s\.\n {2}Run it again\.\n {2}The change may have been applied/,
+  );
+  expect(texts.at(-1)).toMatch(
+    /: it was not sent, because the update was cancelled, 0 attempts in 0\.0 s\.\n {2}Run it again\.$/,
+  );
+  expect(server.batches.length).toBe(sent);
+});
