@@ -10,6 +10,7 @@ const apart = [
   "test/tidy/resources.test.ts",
 ];
 
+const ofPlugin = "test/e2e/plugin/**/*.test.ts";
 /** What only programs in TypeScript pass on: the names of earlier versions, and the places of a manifest. */
 const ofDynamic = ["test/protocol/{earlier-names,places}.test.ts"];
 
@@ -50,6 +51,7 @@ export default defineConfig({
         test: {
           name: "engine",
           include: ["test/{e2e,protocol}/**/*.test.ts"],
+          exclude: [ofPlugin],
           globalSetup: ["test/template-database.ts"],
           // As above: what costs most is in processes of its own, and a process for each file would take a second more.
           isolate: false,
@@ -59,8 +61,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "plugin",
-          // What the dynamic provider does, the plugin does as well: one suite for both.
-          include: ["test/protocol/**/*.test.ts", "test/e2e/{adoption,lifecycle,secrets}.test.ts"],
+          // What the dynamic provider does, the plugin does as well: one suite for both. And what only the plugin does.
+          include: ["test/protocol/**/*.test.ts", "test/e2e/{adoption,lifecycle,secrets}.test.ts", ofPlugin],
           exclude: ofDynamic,
           env: { FRONT_UNDER_TEST: "native" },
           globalSetup: ["test/template-database.ts"],

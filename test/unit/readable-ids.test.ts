@@ -1,4 +1,4 @@
-/** Ids that people write for objects: their forms, and what is refused. What they find is in test/e2e/import.test.ts. */
+/** Ids that people write for objects: their forms, and what is refused. What they find is in test/e2e/plugin/import.test.ts. */
 import { expect, test } from "vitest";
 import { serviceIdOf } from "../../provider/kinds/readable-ids.ts";
 import { objectLifecycles, setLifecycles } from "../../provider/kinds/registry.ts";

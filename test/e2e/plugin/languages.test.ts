@@ -1,16 +1,17 @@
 /** Programs in languages that only the native plugin serves, on their real hosts. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { paths } from "../../scripts/environment.mjs";
-import { generateSdks } from "../../scripts/generate-sdks.mjs";
-import { setUpLanguages } from "../../scripts/setup/languages.mjs";
-import { setUpPythonSdk } from "../../scripts/setup/python-sdk.mjs";
-import { useService } from "./fixtures.ts";
-import { Stack } from "./stack.ts";
+import { paths } from "../../../scripts/environment.mjs";
+import { generateSdks } from "../../../scripts/generate-sdks.mjs";
+import { setUpLanguages } from "../../../scripts/setup/languages.mjs";
+import { setUpPythonSdk } from "../../../scripts/setup/python-sdk.mjs";
+import { useService } from "../fixtures.ts";
+import { type Layout, Stack } from "../stack.ts";
 
+const compiler = path.join(paths.checkout, "node_modules/typescript/bin/tsc");
 const service = useService();
 const sdks = mkdtempSync(path.join(tmpdir(), "roster-sdks-"));
 const stacks: Stack[] = [];
@@ -27,11 +28,20 @@ afterAll(() => {
   rmSync(sdks, { recursive: true, force: true });
 });
 
-async function stackOf(example: string, environment: Readonly<Record<string, string>> = {}): Promise<Stack> {
-  const stack = new Stack(example, service, { front: "native", binFolder: hosts, environment });
+async function stackOf(example: string, layout: Layout = {}): Promise<Stack> {
+  const stack = new Stack(example, service, { binFolder: hosts, ...layout });
   stacks.push(stack);
   await stack.init();
   return stack;
+}
+
+/** Compiles the generated SDK for Node.js, as its package is built. @returns the folder of the package */
+function builtNodeSdk(): string {
+  const [source, built] = [path.join(sdks, "nodejs"), path.join(sdks, "nodejs/bin")];
+  symlinkSync(path.join(paths.checkout, "node_modules"), path.join(sdks, "node_modules"));
+  execFileSync(paths.node, [compiler, "--project", source]);
+  cpSync(path.join(source, "package.json"), path.join(built, "package.json"));
+  return built;
 }
 
 /** The secrets that a state must not contain in plaintext. */
@@ -60,7 +70,9 @@ test("N2 N5 a Python program with a generated SDK", async () => {
   const site = path.join(sdks, "site");
   const offline = ["--no-index", "--no-deps", "--no-build-isolation", "--quiet"];
   execFileSync(python, ["-m", "pip", "install", ...offline, "--target", site, path.join(sdks, "python")]);
-  const stack = await stackOf("examples/python", { PULUMI_PYTHON_CMD: python, PYTHONPATH: site });
+  const stack = await stackOf("examples/python", {
+    environment: { PULUMI_PYTHON_CMD: python, PYTHONPATH: site },
+  });
   await stack.up();
   const { keys, members } = (await stack.outputs()) as { keys: Record<string, string>; members: string[] };
   expect(members).toEqual(["ada@acme.example", "grace@acme.example"]);
@@ -68,5 +80,21 @@ test("N2 N5 a Python program with a generated SDK", async () => {
   for (const key of Object.values(keys)) {
     expect((await service.verify(key)).outcome).toBe("accepted");
   }
+  expect(await stack.preview()).toEqual([]);
+  await stack.destroy();
+});
+
+test("N2 N4 N5 a TypeScript program with a generated SDK, whose types its arguments have", async () => {
+  const sdk = builtNodeSdk();
+  const stack = await stackOf("examples/typescript-plugin", { project: "app" });
+  mkdirSync(path.join(stack.folder, "node_modules"));
+  symlinkSync(sdk, path.join(stack.folder, "node_modules/pulumi-roster-sdk"));
+  const options = ["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--types", "node"];
+  execFileSync(paths.node, [compiler, ...options, path.join(stack.folder, "index.ts")], { cwd: stack.folder });
+  await stack.up();
+  const { storefront, permissions } = await stack.outputs();
+  expect(permissions).toEqual(["flows:read", "flows:run"]);
+  expect((await service.verify(storefront)).outcome).toBe("accepted");
+  await expectCiphertext(stack, [storefront]);
   expect(await stack.preview()).toEqual([]);
 });

@@ -2,12 +2,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { useService, useStack } from "./fixtures.ts";
-import { type Declaration, kinds, surroundings, the } from "./kinds.ts";
-import { type Front, nameOf } from "./stack.ts";
+import { useService, useStack } from "../fixtures.ts";
+import { type Declaration, kinds, surroundings, the } from "../kinds.ts";
+import { type Front, nameOf } from "../stack.ts";
 
 const service = useService();
-const stack = useStack("test/e2e/programs/kinds", service);
+const stack = useStack("test/e2e/programs/kinds", service, undefined, { front: "dynamic" });
 
 const sets: readonly Declaration[] = [
   {

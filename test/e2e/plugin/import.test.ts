@@ -2,10 +2,10 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { useProtocolStack } from "../protocol/fixtures.ts";
-import { ExistingObjects } from "./existing.ts";
-import { useService, useStack } from "./fixtures.ts";
-import { type Declaration, kinds, surroundings } from "./kinds.ts";
+import { useProtocolStack } from "../../protocol/fixtures.ts";
+import { ExistingObjects } from "../existing.ts";
+import { useService, useStack } from "../fixtures.ts";
+import { type Declaration, kinds, surroundings } from "../kinds.ts";
 
 const service = useService();
 const stack = useStack("test/e2e/programs/kinds", service, undefined, { front: "native" });
