@@ -20,6 +20,7 @@ const ignoredByKnip: Exceptions = {
     "PostgreSQL is installed by the operating system, and a test that has none downloads one",
   "ignoreDependencies: @pulumi/random": "the provider needs it, and the tests of this folder mean the provider's",
   "ignoreDependencies: gitlab-ci-local": "its command checks the pipeline for GitLab; it isn't imported",
+  "ignoreDependencies: pulumi-roster-sdk": "an example imports it, and the test of that example generates it",
 };
 
 /** What knip ignores in a workspace, as `option: entry`. */
