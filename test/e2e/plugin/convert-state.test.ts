@@ -35,6 +35,11 @@ async function contents() {
   return { ids, key, secretCount: text.match(/"ciphertext"/g)?.length, text };
 }
 
+/** The entries of the audit, without what a later entry seals in them. */
+async function audited(): Promise<unknown[]> {
+  return (await service.list("/v1/audit-entries")).map(({ id, action }) => [id, action]);
+}
+
 /** Follows docs/guides/native-plugin.md. */
 async function convert(to: Front): Promise<void> {
   const [from, converted] = ["state.json", "converted.json"].map((name) => path.join(stack.folder, name));
@@ -50,7 +55,7 @@ test("N6 moves to the plugin, and back, without a change: the same ids, the same
   stack.declare(declared);
   await stack.up();
   const before = await contents();
-  const audited = await service.list("/v1/audit-entries");
+  const entries = await audited();
   for (const to of ["native", "dynamic"] as const) {
     await convert(to);
     expect(await stack.preview(), to).toEqual([]);
@@ -59,7 +64,7 @@ test("N6 moves to the plugin, and back, without a change: the same ids, the same
     expect(after.text.includes("pulumi-nodejs:dynamic/roster"), to).toBe(to === "dynamic");
     expect(after.text.includes("roster:index:"), to).toBe(to === "native");
   }
-  expect(await service.list("/v1/audit-entries")).toEqual(audited);
+  expect(await audited()).toEqual(entries);
   expect(readFileSync(stack.checkpoint, "utf8")).not.toContain("Una the secret");
 });
 
