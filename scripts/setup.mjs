@@ -28,16 +28,16 @@ import { SetUpError } from "./setup/set-up-error.mjs";
  * @param {object} [options]
  * @param {boolean} [options.engine] false leaves the engine out
  * @param {boolean} [options.build] false leaves the compiling out
- * @param {boolean} [options.tests] true adds what only the tests need: PostgreSQL, a browser, and Pulumi for Python
- * @param {boolean} [options.languages] true adds the engine's hosts of more languages; by default, the tests get them
+ * @param {boolean} [options.tests] true adds what only the tests need: PostgreSQL and a browser
+ * @param {boolean} [options.languages] true adds the engine's hosts of more languages
  */
-export async function setUp({ engine = true, build = true, tests = false, languages = tests } = {}) {
+export async function setUp({ engine = true, build = true, tests = false, languages = false } = {}) {
   const stopListening = endWithChildren(() => say("interrupted; the next run continues from here"));
   try {
     checkNode();
     await setUpPackages();
     if (engine) {
-      await setUpEngineAndPlugin(languages);
+      await setUpEngineAndPlugin(languages, tests);
     }
     if (build) {
       await setUpBuild();
@@ -45,6 +45,8 @@ export async function setUp({ engine = true, build = true, tests = false, langua
     if (tests) {
       await setUpPostgres();
       await setUpBrowser();
+    }
+    if (tests && languages) {
       await setUpPythonSdk();
     }
   } catch (error) {
@@ -58,11 +60,14 @@ export async function setUp({ engine = true, build = true, tests = false, langua
   }
 }
 
-/** @param {boolean} languages */
-async function setUpEngineAndPlugin(languages) {
+/**
+ * @param {boolean} languages
+ * @param {boolean} tests next to a CLI that has to be built, the hosts cost little, and the tests of the plugin need them
+ */
+async function setUpEngineAndPlugin(languages, tests) {
   const version = pinnedVersion();
   const alongside = (/** @type {[string, string]} */ ...folders) => buildLanguages(version, ...folders);
-  const engine = await setUpEngine(version, languages ? alongside : undefined);
+  const engine = await setUpEngine(version, languages || tests ? alongside : undefined);
   const randomPlugin = await setUpRandomPlugin(engine.binFolder);
   keepEngine({ version, ...engine, randomPlugin });
   if (languages) {

@@ -26,7 +26,8 @@ const args = given.length === 0 ? ["--project", "!plugin"] : given;
 // Tests that an argument leaves out are skipped on purpose.
 const isFiltered = args.some((arg) => /^(-t|--testNamePattern)/.test(arg));
 
-await setUp({ build: false, tests: true });
+const isAboutPlugin = given.some((arg) => arg.includes("plugin"));
+await setUp({ build: false, tests: true, languages: isAboutPlugin });
 const startedAt = performance.now();
 const { PATH, NODE_COMPILE_CACHE } = engineEnvironment();
 const temporary = fs.mkdtempSync(path.join(temporaryFolder(), "roster-tests-"));

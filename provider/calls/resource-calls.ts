@@ -1,7 +1,7 @@
 /** The calls of the engine about the resources of one kind, whichever front receives them. A front only translates. */
 import { asLine } from "roster-schema";
 import { DeclarationError } from "../errors.ts";
-import { serviceIdOf } from "../kinds/readable-ids.ts";
+import { notFound, serviceIdOf } from "../kinds/readable-ids.ts";
 import { denials, scopeArguments } from "../kinds/rights.ts";
 import { managedReason, wantsAdoption } from "../lifecycle/adoption.ts";
 import { declaredTwice } from "../lifecycle/declared-once.ts";
@@ -66,7 +66,7 @@ export class ResourceCalls {
     failures: readonly CheckFailure[];
   }> {
     const { registrations, replacements } = this.#run;
-    const before = this.upgraded(previous);
+    const before = this.#lifecycle.upgrade(previous);
     const isNew = Object.keys(before).length === 0;
     if (names !== undefined) {
       registrations.addAlias(names.earlier, names.externalId);
@@ -84,7 +84,8 @@ export class ResourceCalls {
         ? await this.#lifecycle.compare(this.#client(), checked.inputs)
         : checked;
     const failures = await this.#lifecycle.confirmFailures(this.#client, replaced ?? before, found);
-    failures.push(...managedAlready(before, compared));
+    const manager = managerBefore(before, names);
+    failures.push(...(manager === undefined ? [] : [{ property: "", reason: manager }]));
     if (isRetained && replaced !== undefined && this.#lifecycle.blocksReplacement(replaced, compared)) {
       failures.push(retained);
     }
@@ -163,7 +164,7 @@ export class ResourceCalls {
       this.#run.registrations.noteDeleted(state.externalId);
       return undefined;
     }
-    return { ...found, id, state: stillImported(state, found.state) };
+    return { id, state: stillImported(state, found.state), inputs: stillImported(state, found.inputs) };
   }
 
   /**
@@ -177,7 +178,7 @@ export class ResourceCalls {
     const found = await serviceIdOf(this.#client(), kind, id);
     const read = await this.read(found, {});
     if (read === undefined) {
-      throw new DeclarationError(`The ${kind} ${id} does not exist, or roster:token can't read it.`);
+      throw notFound(kind, id);
     }
     // A program declares a person by one of the two, and the address is the one that a person can read.
     const one = subjects.within !== undefined && read.inputs.email !== undefined ? [subjects.user ?? ""] : [];
@@ -196,10 +197,11 @@ export class ResourceCalls {
     return after;
   }
 
-  async delete(id: string, state: PropertyMap): Promise<void> {
+  /** @param names the externalIds that the resource can have; undefined if they aren't known */
+  async delete(id: string, state: PropertyMap, names?: StackNames): Promise<void> {
     const { registrations, replacements } = this.#run;
     tally.resources += 1;
-    const before = this.upgraded(state);
+    const before = this.#lifecycle.upgrade(state);
     // A replaced object is deleted only if its replacement can be created. Time has passed since that was checked, and with
     // `--target-replace`, the replaced object is known only now.
     const planned = registrations.plannedCreate(before.externalId);
@@ -210,16 +212,15 @@ export class ResourceCalls {
     if (refusal !== undefined) {
       throw new DeclarationError(refusal);
     }
+    const manager = managerBefore(before, names);
+    if (manager !== undefined) {
+      throw new DeclarationError(manager);
+    }
     if (isImported(before)) {
       this.#run.say(`${this.#lifecycle.kind} ${id} was imported: no stack created it, and this deletes it.`);
     }
     await this.#lifecycle.delete(this.#client(), id, before);
     registrations.noteDeleted(before.externalId);
-  }
-
-  /** A stored state or inputs, upgraded to this version of the package. */
-  upgraded(stored: PropertyMap): PropertyMap {
-    return this.#lifecycle.upgrade(stored);
   }
 
   /** @throws DeclarationError if any of the failures remains once the service has been asked about it */
@@ -277,9 +278,9 @@ export class ResourceCalls {
     return reason === undefined ? [] : [{ property: scopeArguments[this.#lifecycle.kind] ?? "", reason }];
   }
 
-  /** The same for a state, which is also noted for the service. */
+  /** A stored state, upgraded to this version of the package, and noted for the service. */
   #knownState(id: string, stored: PropertyMap): PropertyMap {
-    const state = this.upgraded(stored);
+    const state = this.#lifecycle.upgrade(stored);
     this.#client().noteState(this.#lifecycle.objectIds(id, state) ?? [], state);
     return state;
   }
@@ -325,20 +326,23 @@ const retained: CheckFailure = {
     "resource as it is and declare another one",
 };
 
-/** Why an object can't be imported: another resource manages it. */
-function managedAlready(before: PropertyMap, inputs: PropertyMap): CheckFailure[] {
+/**
+ * Why the stack can't have an imported object: another resource manages it. The engine puts it into the state all the same, because it asks
+ * about an import in the same way as about an object that the stack only reads.
+ */
+function managerBefore(before: PropertyMap, names: StackNames | undefined): string | undefined {
   const { externalId } = before;
-  return isImported(before) && typeof externalId === "string" && externalId !== inputs.externalId
-    ? [
-        {
-          property: "",
-          reason: managedReason({ id: "it", externalId }, inputs, {
-            elsewhere: "release it there",
-            here: 'or declare it with `adopt: "force"` instead of importing it',
-          }),
-        },
-      ]
-    : [];
+  if (!isImported(before) || typeof externalId !== "string" || externalId === names?.externalId) {
+    return undefined;
+  }
+  return managedReason(
+    { id: "the imported object", externalId },
+    { ...names },
+    {
+      elsewhere: "remove it from this state with `pulumi state delete`",
+      here: 'and declare it with `adopt: "force"` if this resource is to take it over',
+    },
+  );
 }
 
 /** The inputs with the externalId that the resource has, if it is known. */

@@ -30,7 +30,7 @@ const forms: Readonly<Record<string, Form>> = {
   Role: {
     example: "acme/roles/Releaser",
     pattern: /^([^/]+)\/roles\/(.+)$/s,
-    args: async (client, [slug = "", name]) => ({ organization: await organizationOf(client, slug), name }),
+    args: inOrganization("name"),
   },
   User: {
     example: "ada@example.com",
@@ -40,12 +40,12 @@ const forms: Readonly<Record<string, Form>> = {
   Membership: {
     example: "acme/members/ada@example.com",
     pattern: /^([^/]+)\/members\/([^/]+)$/,
-    args: async (client, [slug = "", email]) => ({ organization: await organizationOf(client, slug), email }),
+    args: inOrganization("email"),
   },
   ApiKey: {
     example: "acme/keys/Storefront",
     pattern: /^([^/]+)\/keys\/(.+)$/s,
-    args: async (client, [slug = "", name]) => ({ organization: await organizationOf(client, slug), name }),
+    args: inOrganization("name"),
   },
   ApiKeyAssignment: {
     example: "acme/keys/Storefront/assignees/ada@example.com",
@@ -55,7 +55,7 @@ const forms: Readonly<Record<string, Form>> = {
   AccessToken: {
     example: "acme/tokens/Pipeline",
     pattern: /^([^/]+)\/tokens\/(.+)$/s,
-    args: async (client, [slug = "", name]) => ({ organization: await organizationOf(client, slug), name }),
+    args: inOrganization("name"),
   },
 };
 
@@ -78,9 +78,22 @@ export async function serviceIdOf(client: Client, kind: string, id: string): Pro
   }
   const found = await lifecycleOf(kind).findId?.(client, await args(client, parts));
   if (found === undefined) {
-    throw new DeclarationError(`The ${kind} ${id} does not exist, or roster:token can't read it.`);
+    throw notFound(kind, id);
   }
   return found;
+}
+
+/** The error of an object that can't be found by an id. */
+export function notFound(kind: string, id: string): DeclarationError {
+  return new DeclarationError(`The ${kind} ${id} does not exist, or roster:token can't read it.`);
+}
+
+/** Finds an object of an organization by one more argument. */
+function inOrganization(argument: string): Form["args"] {
+  return async (client, [slug = "", value]) => ({
+    organization: await organizationOf(client, slug),
+    [argument]: value,
+  });
 }
 
 function formOf(kind: string): Form {

@@ -23,9 +23,7 @@ export function readPluginConfiguration(args: PropertyMap): PluginConfiguration 
 }
 
 /** What is wrong with the configuration; undefined if nothing is, or if a part of it isn't known yet. */
-export function configurationFault(
-  args: PropertyMap,
-): { readonly property: string; readonly reason: string } | undefined {
+export function configurationFault(args: PropertyMap): string | undefined {
   if (containsUnknown(args)) {
     return undefined;
   }
@@ -36,7 +34,7 @@ export function configurationFault(
     if (!(error instanceof ConfigurationError)) {
       throw error;
     }
-    return { property: error.key.replace("roster:", ""), reason: error.message };
+    return error.message;
   }
 }
 

@@ -10,10 +10,10 @@ import type { PropertyMap } from "../values/property-map.ts";
 /**
  * The response to a call that has failed.
  *
- * @param propertiesOf makes what the engine stores of an object that is incomplete
+ * @param propertiesOf makes what the engine stores of an object that is incomplete, for calls that can leave one
  */
-export function failureOf(error: unknown, propertiesOf: (state: PropertyMap) => Struct): Partial<ServiceError> {
-  if (error instanceof PartialError) {
+export function failureOf(error: unknown, propertiesOf?: (state: PropertyMap) => Struct): Partial<ServiceError> {
+  if (error instanceof PartialError && propertiesOf !== undefined) {
     const detail = new ErrorResourceInitFailed();
     detail.setId(error.id);
     detail.setProperties(propertiesOf(error.properties));

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The executable `pulumi-resource-roster`, which the engine starts. It prints the port at which the plugin answers. */
 import { readFileSync } from "node:fs";
 import path from "node:path";

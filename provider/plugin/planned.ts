@@ -1,13 +1,11 @@
 /** What a preview knows of a resource before anything is changed. */
-
 import type { Lifecycle } from "../lifecycle/interface.ts";
-import { sharedOutputs } from "../lifecycle/properties.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { unknownValue } from "../values/unknown.ts";
 
 /** The state that a create would lead to: the service makes the outputs. */
 export function plannedCreate({ outputs }: Lifecycle, inputs: PropertyMap): PropertyMap {
-  const made = Object.keys({ ...sharedOutputs, ...outputs }).map((name) => [name, unknownValue]);
+  const made = Object.keys(outputs).map((name) => [name, unknownValue]);
   return { ...Object.fromEntries(made), ...inputs };
 }
 

@@ -31,14 +31,14 @@ import { isUnknown } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
 import { detailedDiff } from "./detailed-diff.ts";
 import { plannedCreate, plannedUpdate } from "./planned.ts";
-import { secretsOf } from "./secrets.ts";
-import type { Trials } from "./trials.ts";
+import { hasSecretEntries, secretsOf } from "./secrets.ts";
+import type { PreviewTrials } from "./trials.ts";
 import { type Path, type Received, received, sent } from "./values.ts";
 
 /** What the calls of one provider have in common. */
 export interface Surroundings {
   readonly run: Run;
-  readonly trials: Trials;
+  readonly trials: PreviewTrials;
   client(): Client;
   /** The name that begins the externalIds of the stack's objects, if it is configured. */
   stackId(): string | undefined;
@@ -148,8 +148,8 @@ export class Resources {
   }
 
   async delete(request: DeleteRequest): Promise<Empty> {
-    const { calls } = this.#called(request.getUrn());
-    await calls.delete(request.getId(), received(request.getProperties()).values);
+    const called = this.#called(request.getUrn());
+    await called.calls.delete(request.getId(), received(request.getProperties()).values, this.#namesOf(called));
     return new Empty();
   }
 
@@ -182,15 +182,12 @@ export class Resources {
       const normalize = isUnknown(value) || value === undefined ? undefined : lifecycle.normalize[name];
       return [name, normalize === undefined ? value : normalize(value, title)];
     });
-    const entries = lifecycle.subjects.entries;
-    const hasSecretEntries =
-      lifecycle.isSet && secrets.some(([name, ...rest]) => name === entries && rest.length === 0);
     return withoutUndefined({
       ...Object.fromEntries(normal),
       externalId: this.#surroundings.stackId() === undefined ? previous.externalId : undefined,
       // The place of the differences that check finds.
       adopts: lifecycle.alwaysAdopts || wantsAdoption(values) ? {} : undefined,
-      __secretEntries: hasSecretEntries ? true : undefined,
+      __secretEntries: hasSecretEntries(lifecycle, lifecycle.subjects.entries, secrets) ? true : undefined,
     });
   }
 
@@ -209,9 +206,9 @@ export class Resources {
     { values: inputs, secrets }: Received,
     id: string | undefined,
   ): Promise<void> {
-    const hasSecretEntries = secrets.some(([name]) => name === lifecycle.subjects.entries);
+    const isSecret = hasSecretEntries(lifecycle, lifecycle.subjects.entries, secrets);
     const refusals = await this.#surroundings.trials.refusalsOf(
-      { urn, lifecycle, title, hasSecretEntries },
+      { urn, lifecycle, title, hasSecretEntries: isSecret },
       { id, inputs, isUnchanged: false },
     );
     if (refusals.length > 0) {

@@ -11,18 +11,21 @@ import type { Path } from "./values.ts";
  * @param marked what the engine has marked in the inputs or in the state
  */
 export function secretsOf(lifecycle: Lifecycle, values: PropertyMap, marked: readonly Path[]): Path[] {
-  const isMarked = (argument: string) =>
-    marked.some(([name, ...rest]) => name === argument && isRepeated(lifecycle, rest));
+  const isMarked = (argument: string) => hasSecretEntries(lifecycle, argument, marked);
   const repeating = Object.entries(lifecycle.repeats).flatMap(([output, argument]) => {
     return isMarked(argument) || lifecycle.secrets.includes(argument) ? [[output]] : [];
   });
   // How adoption changes an object may contain any of the arguments.
-  const hasSecret = lifecycle.secrets.some((name) => Object.hasOwn(lifecycle.args, name) && values[name] !== undefined);
-  const adopts = marked.length > 0 || hasSecret ? [["adopts"]] : [];
+  const secretNames = [...marked.map(([name = ""]) => name), ...lifecycle.secrets];
+  const hasSecret = secretNames.some((name) => Object.hasOwn(lifecycle.args, name) && values[name] !== undefined);
+  const adopts = hasSecret ? [["adopts"]] : [];
   return [...lifecycle.secrets.map((name) => [name]), ...repeating, ...adopts, ...marked];
 }
 
-/** Whether an output that repeats an argument contains a part of it. A set repeats only the addresses of its entries. */
-function isRepeated({ isSet }: Lifecycle, part: Path): boolean {
-  return !isSet || part.length === 0;
+/**
+ * Whether what an output repeats of an argument is secret: any part of it or, of the entries of a set, their addresses, which are secret if
+ * the whole map is.
+ */
+export function hasSecretEntries({ isSet }: Lifecycle, argument: string | undefined, marked: readonly Path[]): boolean {
+  return marked.some(([name, ...part]) => name === argument && (!isSet || part.length === 0));
 }

@@ -23,6 +23,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Run } from "../calls/run.ts";
+import type { PropertyMap } from "../values/property-map.ts";
 import { type Client, clientOf, interruptAll } from "../wire/client.ts";
 import { configurationFault, type PluginConfiguration, readPluginConfiguration } from "./configuration.ts";
 import type { EngineLog } from "./engine-log.ts";
@@ -30,8 +31,8 @@ import { failureOf } from "./errors.ts";
 import { invoke } from "./functions.ts";
 import { Resources } from "./resources.ts";
 import { packageSchema } from "./schema.ts";
-import { Trials } from "./trials.ts";
-import { type Path, received, sent } from "./values.ts";
+import { PreviewTrials } from "./trials.ts";
+import { received, sent } from "./values.ts";
 
 /** One provider: the engine starts a process for each. */
 export class Plugin {
@@ -47,7 +48,7 @@ export class Plugin {
     // The engine displays what the process prints.
     const run = new Run((message) => void process.stdout.write(`${message}\n`));
     const stackId = () => this.#configuration?.stackId;
-    this.#resources = new Resources({ run, trials: new Trials(client, log), client, stackId });
+    this.#resources = new Resources({ run, trials: new PreviewTrials(client, log), client, stackId });
   }
 
   /** The calls that the plugin answers. gRPC refuses the others. */
@@ -134,8 +135,8 @@ function checkConfiguration(request: CheckRequest): CheckResponse {
   const fault = configurationFault(values);
   if (fault !== undefined) {
     const failure = new CheckFailure();
-    // The engine would print the value of the property.
-    failure.setReason(fault.reason);
+    // The engine would print the value of the property, which the text names.
+    failure.setReason(fault);
     response.addFailures(failure);
   }
   return response;
@@ -149,22 +150,17 @@ function diffConfiguration(request: DiffRequest): DiffResponse {
   return response;
 }
 
-/** @param incomplete makes what the engine stores of an incomplete object */
+/** @param incomplete makes what the engine stores of an incomplete object, for calls that can leave one */
 function answering<Request, Response>(
   answer: (request: Request) => Response | Promise<Response>,
-  incomplete: (request: Request, state: Readonly<Record<string, unknown>>) => Struct = (_request, state) =>
-    sent(state, everything(state)),
+  incomplete?: (request: Request, state: PropertyMap) => Struct,
 ): handleUnaryCall<Request, Response> {
   return (call: ServerUnaryCall<Request, Response>, done: sendUnaryData<Response>) => {
     Promise.resolve()
       .then(() => answer(call.request))
       .then(
         (response) => done(null, response),
-        (error: unknown) => done(failureOf(error, (state) => incomplete(call.request, state))),
+        (error: unknown) => done(failureOf(error, incomplete && ((state) => incomplete(call.request, state)))),
       );
   };
-}
-
-function everything(state: Readonly<Record<string, unknown>>): Path[] {
-  return Object.keys(state).map((name) => [name]);
 }

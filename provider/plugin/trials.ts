@@ -19,7 +19,7 @@ export interface TriedResource {
 }
 
 /** The trials of one preview. */
-export class Trials {
+export class PreviewTrials {
   readonly #client: () => Client;
   readonly #log: EngineLog;
   #preview: Preview | undefined;

@@ -142,9 +142,13 @@ export class Client implements ListClient {
     await this.run.end();
   }
 
-  /** Ends every call: at once what was not sent, and what was sent if there is no response soon. It never fails. */
+  /**
+   * Ends every call: at once what was not sent, and what was sent if there is no response soon. Then it reports that the state may lack
+   * results. It never fails.
+   */
   async interrupt(): Promise<void> {
     await this.#dispatch.interrupt(interruptGraceMs);
+    await this.abandon();
   }
 
   /** Stops sending, and reports that the state may lack results. It never fails. */

@@ -68,6 +68,7 @@ export const settings = {
     .string()
     .optional()
     .describe(
-      "How the stack calls itself in the names that it gives its objects. `organization/project/stack` by default.",
+      "How the stack calls itself in the names that it gives its objects. `organization/project/stack` by default; the " +
+        "native plugin requires it, because the engine doesn't tell it the organization.",
     ),
 };

@@ -124,8 +124,6 @@ export class Stack {
       const place = main === "." ? "" : `main: ${main}/\n`;
       writeFileSync(projectFile, `name: stack-under-test\nruntime: nodejs\n${place}`);
     }
-    // A user installs the plugin.
-    appendFileSync(projectFile, `plugins: { providers: [{ name: roster, path: ${pluginFolder} }] }\n`);
     this.#environment = { ...environmentIn(this.root, "of a test", binFolder), ...environment };
   }
 
@@ -213,6 +211,7 @@ export class Stack {
   async use(front: Front, name = "test"): Promise<void> {
     this.#front = front;
     if (front === "native") {
+      this.#installPlugin();
       await this.succeed("config", "set", "roster:stackId", `organization/stack-under-test/${name}`);
     }
   }
@@ -371,6 +370,14 @@ export class Stack {
 
   remove(): void {
     rmSync(this.root, { recursive: true, force: true });
+  }
+
+  /** Names the plugin's folder in the project's file, as a user does who has not installed a release. */
+  #installPlugin(): void {
+    const project = path.join(this.folder, "Pulumi.yaml");
+    if (!/^plugins:/m.test(readFileSync(project, "utf8"))) {
+      appendFileSync(project, `plugins: { providers: [{ name: roster, path: ${pluginFolder} }] }\n`);
+    }
   }
 
   #settings(): Record<string, string> {

@@ -60,6 +60,20 @@ test("N3 one of every kind is imported by a readable id, and a preview with the 
   expect(await stack.preview()).toEqual([]);
 });
 
+test("N3 what another stack manages is imported only to be refused: the stack neither changes nor deletes it", async () => {
+  const refused =
+    /another stack manages the imported object as beside\/\S+: remove it from this state with `pulumi state delete`/;
+  const how = ["--yes", "--generate-code=false", "--protect=false"];
+  const { output } = await stack.succeed("import", "roster:index:ApiKey", "spare", "home/keys/Spare", ...how);
+  expect(output).toMatch(refused);
+  // The program doesn't declare it, and a refresh forgets nothing.
+  expect(await stack.fail("up", "--yes", "--skip-preview", "--refresh")).toMatch(refused);
+  expect((await stack.resource("ApiKey", "spare")).inputs).toMatchObject({ __imported: true });
+  const { body } = await service.ask("GET", `/v1/api-keys/${existing.ids.get("spare")}`);
+  expect(body).toMatchObject({ status: "active", externalId: expect.stringMatching(/^beside\//) });
+  await stack.succeed("state", "delete", "urn:pulumi:test::stack-under-test::roster:index:ApiKey::spare", "--yes");
+});
+
 test("N3 an update claims what it changes, and destroy deletes what was imported", async () => {
   const renamed = (await asImported()).map((declaration) => {
     return declaration.kind === "Role"
