@@ -65,6 +65,8 @@ class SomebodyElse {
   readonly #secrets: () => ReadonlyMap<string, unknown>;
   /** What was changed and not yet looked at, by the object's path. */
   #changed = new Map<string, Readonly<Record<string, unknown>>>();
+  /** The objects of which something was changed that no refresh reads, because the stack has not declared it yet. */
+  readonly #unread = new Set<string>();
   #guests: readonly string[];
 
   /**
@@ -104,17 +106,24 @@ class SomebodyElse {
   /** A refused change meets one of what is declared. */
   expectDeclared(refusal: string): void {
     const met = [...this.#changed].filter(([path]) => refusal.includes(`(PATCH ${path}`));
-    const needless = met.filter(([, edit]) => Object.keys(edit).every((name) => undeclared.has(name)));
+    const needless = met.filter(
+      ([path, edit]) => !this.#unread.has(path) && Object.keys(edit).every((name) => undeclared.has(name)),
+    );
     this.#attempt.none(
       "refused for what isn't declared",
       needless.map(([path]) => path),
     );
   }
 
-  /** What was changed is there: no stack knows of it yet. */
-  async expectKept(): Promise<void> {
+  /** What was changed is there: no stack knows of it yet. @param stored what the stack has written down */
+  async expectKept(stored: ProtocolStack["state"]): Promise<void> {
+    const known = new Map([...stored.values()].map(({ id, outputs }) => [id, outputs]));
     for (const [path, edit] of this.#changed) {
       this.#attempt.none("lost writes", await differences(path, edit));
+      const outputs = known.get(path.split("/").at(-1) ?? "");
+      if (Object.keys(edit).some((name) => !undeclared.has(name) && outputs?.[name] === undefined)) {
+        this.#unread.add(path);
+      }
     }
     this.#changed = new Map();
   }
@@ -159,7 +168,7 @@ async function settle(attempt: Attempt, stack: ProtocolStack, declared: readonly
       else_.expectDeclared(message);
       attempt.count("refused changes");
     }
-    await else_.expectKept();
+    await else_.expectKept(stack.state);
     await stack.refresh();
   }
 }
@@ -222,7 +231,7 @@ trial({
           return undefined;
         };
         await settle(attempt, stack, shall[at] ?? [], somebody);
-        await somebody.expectKept();
+        await somebody.expectKept(stack.state);
       }),
     );
     for (const [at, stack] of stacks.entries()) {
