@@ -1,4 +1,5 @@
 /** A stack of a trial on the real engine. What is tried hundreds of times is tried on the provider's protocol instead. */
+import { kindOfType } from "../provider/lifecycle/resource-type.ts";
 import { stackOfTest } from "../test/e2e/fixtures.ts";
 import type { Declaration } from "../test/e2e/kinds.ts";
 import type { Access } from "../test/e2e/service.ts";
@@ -31,7 +32,7 @@ export async function engineStack(
 export async function writtenBy(stack: Stack): Promise<Written[]> {
   const { resources = [] } = await stack.exported("--show-secrets");
   return resources.flatMap(({ type, id, outputs = {} }) => {
-    const [, kind] = /^pulumi-nodejs:dynamic\/roster:(\w+)$/.exec(type) ?? [];
+    const kind = kindOfType(type);
     const plain = Object.entries(outputs).map(([name, value]) => [name, plaintextOf(value)]);
     return kind === undefined || id === undefined ? [] : [{ kind, id, outputs: Object.fromEntries(plain) }];
   });

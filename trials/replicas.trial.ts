@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { kindOfType } from "../provider/lifecycle/resource-type.ts";
 import { type PostgresCluster, startPostgres } from "../test/contract/support/postgres.ts";
 import { keyMaterial, ownerToken } from "../test/contract/support/service.ts";
 import { type Declaration, enterprise, the } from "../test/e2e/kinds.ts";
@@ -126,7 +127,7 @@ async function whileKilling(attempt: Attempt, work: () => Promise<unknown>): Pro
 async function written(stack: Stack) {
   const { resources: exported } = await stack.exported("--show-secrets");
   return exported
-    .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/roster:"))
+    .filter(({ type }) => kindOfType(type) !== undefined)
     .map(({ type, id = "", outputs }) => ({
       kind: type.split(":").at(-1) ?? "",
       id,
