@@ -1,9 +1,8 @@
 /** A stack of a trial on the real engine. What is tried hundreds of times is tried on the provider's protocol instead. */
-import { kindOfType } from "../provider/lifecycle/resource-type.ts";
 import { stackOfTest } from "../test/e2e/fixtures.ts";
 import type { Declaration } from "../test/e2e/kinds.ts";
 import type { Access } from "../test/e2e/service.ts";
-import type { Stack } from "../test/e2e/stack.ts";
+import { kindOf, type Stack } from "../test/e2e/stack.ts";
 import type { Written } from "./inventory.ts";
 
 /** What the engine writes in the place of a secret's plaintext, beside it. */
@@ -32,7 +31,7 @@ export async function engineStack(
 export async function writtenBy(stack: Stack): Promise<Written[]> {
   const { resources = [] } = await stack.exported("--show-secrets");
   return resources.flatMap(({ type, id, outputs = {} }) => {
-    const kind = kindOfType(type);
+    const kind = kindOf(type);
     const plain = Object.entries(outputs).map(([name, value]) => [name, plaintextOf(value)]);
     return kind === undefined || id === undefined ? [] : [{ kind, id, outputs: Object.fromEntries(plain) }];
   });

@@ -1,10 +1,9 @@
 /** What makes another object of a resource, and what leaves the same: for every kind, as the API and the audit tell it. */
 import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { kindOfType } from "../../provider/lifecycle/resource-type.ts";
 import { useService, useStack } from "./fixtures.ts";
 import { type Declaration, kinds, surroundings, the } from "./kinds.ts";
-import { frontUnderTest, nameOf } from "./stack.ts";
+import { frontUnderTest, kindOf, nameOf } from "./stack.ts";
 
 type Inputs = Readonly<Record<string, unknown>>;
 
@@ -81,7 +80,7 @@ describe("every kind of resource", () => {
   /** The inputs of everything in the stack, by id. */
   async function inputs(): Promise<Map<string, Inputs>> {
     const { resources } = await stack.exported();
-    const ours = resources.filter(({ type }) => kindOfType(type) !== undefined);
+    const ours = resources.filter(({ type }) => kindOf(type) !== undefined);
     return new Map(ours.map(({ id = "", inputs = {} }) => [id, inputs]));
   }
 
