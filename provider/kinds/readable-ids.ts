@@ -68,10 +68,22 @@ const forms: Readonly<Record<string, Form>> = {
     id: ([slug, name]) => `${slug}/tokens/${name}`,
     args: inOrganization("name"),
   },
+  OrganizationMembers: {
+    example: "acme/members",
+    pattern: /^([^/]+)\/members$/,
+    id: ([slug]) => `${slug}/members`,
+    args: async (client, [slug = ""]) => ({ organization: await organizationOf(client, slug) }),
+  },
+  ApiKeyAssignees: {
+    example: "acme/keys/Storefront/assignees",
+    pattern: /^([^/]+\/keys\/.+)\/assignees$/s,
+    id: ([key]) => `${key}/assignees`,
+    args: async (client, [key = ""]) => ({ key: await serviceIdOf(client, "ApiKey", key) }),
+  },
 };
 
 /**
- * Finds the id of an object in the service.
+ * Finds the id of an object in the service; for a set, the id of the organization or of the key that its entries are of.
  *
  * @param id a readable id, or the service's own
  * @throws DeclarationError if the id has another form, or if there is no such object that the token can read
@@ -87,7 +99,7 @@ export async function serviceIdOf(client: Client, kind: string, id: string): Pro
       `${JSON.stringify(id)} is not the id of a ${kind}. Use an id such as ${example}, or the value of its \`id\` output.`,
     );
   }
-  const found = await lifecycleOf(kind).findId?.(client, await args(client, parts));
+  const found = await lifecycleOf(kind).findId(client, await args(client, parts));
   if (found === undefined) {
     throw notFound(kind, id);
   }
@@ -140,9 +152,7 @@ function inOrganization(argument: string): Form["args"] {
 function formOf(kind: string): Form {
   const form = forms[kind];
   if (form === undefined) {
-    throw new DeclarationError(
-      `${kind} has no id, because a set is not an object of the service. Declare it with \`adopt: true\` instead.`,
-    );
+    throw new Error(`${kind} has no readable ids.`);
   }
   return form;
 }

@@ -93,8 +93,10 @@ export class Resources {
     response.setReplacesList([...replaces]);
     response.setDeletebeforereplace(true);
     response.setStablesList(replaces.length > 0 ? [] : [...lifecycle.stables]);
-    response.setHasdetaileddiff(true);
-    for (const [path, diff] of detailedDiff({ state, inputs, names: changed, replaces })) {
+    const differences = detailedDiff({ state, inputs, names: changed, replaces });
+    // Without any, the engine shows how the inputs differ.
+    response.setHasdetaileddiff(differences.size > 0);
+    for (const [path, diff] of differences) {
       response.getDetaileddiffMap().set(path, diff);
     }
     return response;
