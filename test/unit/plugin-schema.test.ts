@@ -4,6 +4,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { listings } from "../../provider/kinds/listings.ts";
 import { lookups } from "../../provider/kinds/lookups.ts";
 import { lifecycleOf, lifecycles } from "../../provider/kinds/registry.ts";
 import { adoptionArgs } from "../../provider/lifecycle/adoption.ts";
@@ -32,6 +33,7 @@ interface ResourceSpec extends ObjectSpec {
   readonly properties: Readonly<Record<string, PropertySpec>>;
   readonly inputProperties: Readonly<Record<string, PropertySpec>>;
   readonly requiredInputs: readonly string[];
+  readonly listInputs?: ObjectSpec;
 }
 interface PackageSpec {
   readonly config: { readonly variables: Readonly<Record<string, PropertySpec>> };
@@ -164,6 +166,19 @@ function accepting(kind: string) {
     check: (given: PropertyMap) => lifecycle.check({}, given).failures,
   };
 }
+
+test("says what a list of each kind that can be listed takes, and of no other", () => {
+  const taken = lifecycles.flatMap(({ kind }) => {
+    const { properties, required } = resourceOf(kind).listInputs ?? {};
+    return properties === undefined ? [] : [[kind, { names: Object.keys(properties), required }]];
+  });
+  const expected = listings.map(({ kind, shape }) => {
+    const names = Object.keys(shape);
+    const required = names.filter((name) => !z.safeParse(shape[name] ?? z.unknown(), undefined).success);
+    return [kind, { names, required: required.length === 0 ? undefined : required }];
+  });
+  expect(taken).toEqual(expected);
+});
 
 describe.each(lookups)("$name", ({ name, shapes, isList }) => {
   const { inputs, outputs } = schema.functions[`roster:index:${name}`] ?? { inputs: {}, outputs: {} };
