@@ -96,7 +96,7 @@ export async function serviceIdOf(client: Client, kind: string, id: string): Pro
   const [, ...parts] = pattern.exec(id) ?? [];
   if (parts.length === 0) {
     throw new DeclarationError(
-      `${JSON.stringify(id)} is not the id of a ${kind}. Use an id such as ${example}, or the value of its \`id\` output.`,
+      `${JSON.stringify(id)} is not an id of the kind ${kind}. Use an id such as ${example}, or the value of its \`id\` output.`,
     );
   }
   const found = await lifecycleOf(kind).findId(client, await args(client, parts));

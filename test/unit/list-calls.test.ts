@@ -56,7 +56,7 @@ test.each([
   ],
   [{ kind: "Role" }, /^Role: organization: it is required/],
   [{ kind: "Role", query: { organization: "" } }, /^Role: organization: it must not be empty/],
-  [{ kind: "Role", query: { organization: "a/b" } }, /^"a\/b" is not the id of a Organization/],
+  [{ kind: "Role", query: { organization: "a/b" } }, /^"a\/b" is not an id of the kind Organization/],
   [{ kind: "User", query: { team: "x" } }, /^User: team: /],
   [{ continuation: "2" }, /^The continuation token is not one/],
 ])("%j is refused", async (one, message) => {

@@ -13,7 +13,7 @@ test("the service's own id is used as it is", async () => {
 
 test.each(lifecycles.map(({ kind }) => kind))("another form is refused for a %s, with an example", async (kind) => {
   await expect(serviceIdOf(client, kind, "acme/nothing/like/that")).rejects.toThrow(
-    new RegExp(`^"acme/nothing/like/that" is not the id of a ${kind}\\. Use an id such as \\S+, or the value`),
+    new RegExp(`^"acme/nothing/like/that" is not an id of the kind ${kind}\\. Use an id such as \\S+, or the value`),
   );
 });
 
