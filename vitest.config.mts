@@ -64,7 +64,7 @@ export default defineConfig({
           // What the dynamic provider does, the plugin does as well: one suite for both. And what only the plugin does.
           include: [
             "test/protocol/**/*.test.ts",
-            "test/e2e/{adoption,lifecycle,printed-errors,replacement,secrets,unknowns}.test.ts",
+            "test/e2e/{adoption,delivery,explain,interrupted,killed,lifecycle,policy,printed-errors,read-ahead,replacement,secrets,unknowns}.test.ts",
             ofPlugin,
             ...(isTrials ? ["trials/{f1,f2,f8,f9,f10}-*.trial.ts", "trials/preview.trial.ts"] : []),
           ],

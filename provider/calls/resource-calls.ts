@@ -217,7 +217,7 @@ export class ResourceCalls {
       throw new DeclarationError(manager);
     }
     if (isImported(before)) {
-      this.#run.say(`${this.#lifecycle.kind} ${id} was imported: no stack created it, and this deletes it.`);
+      await this.#run.say(`${this.#lifecycle.kind} ${id} was imported: no stack created it, and this deletes it.`);
     }
     await this.#lifecycle.delete(this.#client(), id, before);
     registrations.noteDeleted(before.externalId);
@@ -291,7 +291,7 @@ export class ResourceCalls {
     return lost.length === 0 ? inputs : { ...inputs, externalId: names?.earlier };
   }
 
-  /** Prints which objects a create would take over, once for each. The engine displays what the process prints. */
+  /** Prints which objects a create would take over, once for each. */
   async #announceTakeOvers(before: PropertyMap, inputs: PropertyMap): Promise<void> {
     const { externalId } = inputs;
     if (typeof externalId !== "string" || !this.#lifecycle.creates(before, inputs)) {
@@ -311,7 +311,7 @@ export class ResourceCalls {
       return;
     }
     const what = lost.length === 1 ? "an object" : `${lost.length} objects`;
-    this.#run.say(
+    await this.#run.say(
       `${this.#lifecycle.kind} takes over ${what} that an interrupted update created but did not store: ${objects.join("; ")}`,
     );
   }

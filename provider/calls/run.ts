@@ -9,9 +9,9 @@ export class Run {
   /** The ids of the objects whose take-over was announced. */
   readonly announced = new Set<string>();
   /** Prints a message that the engine shows. */
-  readonly say: (message: string) => void;
+  readonly say: (message: string) => Promise<void> | void;
 
-  constructor(say: (message: string) => void) {
+  constructor(say: (message: string) => Promise<void> | void) {
     this.say = say;
   }
 }

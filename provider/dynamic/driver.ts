@@ -38,13 +38,15 @@ function watchEngine(): void {
     watching = true;
     // The address is the last argument: with --logflow, the engine's logging options precede it.
     endWithEngine(args.at(-1) ?? "", abandonAll);
-    finishAtEnd(settleAll, printTally);
+    finishAtEnd(settleAll, () => printTally(print));
     dropRepeatedErrors();
   }
 }
 
-/** The run of this process: the engine starts a process for each. It displays what the process prints. */
-const run = new Run((message) => void process.stdout.write(`${message}\n`));
+/** The engine displays what the process prints. */
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+/** The run of this process: the engine starts a process for each. */
+const run = new Run(print);
 
 class Driver implements pulumi.dynamic.ResourceProvider {
   readonly #lifecycle: Lifecycle;

@@ -16,7 +16,7 @@ const { version } = JSON.parse(readFileSync(path.join(__dirname, "../../package.
 const log = new EngineLog();
 const engine = process.argv.at(-1) ?? "";
 endWithEngine(engine, abandonAll);
-finishAtEnd(settleAll, printTally);
+finishAtEnd(settleAll, () => printTally((line) => log.print("info", line)));
 
 const server = new Server({
   "grpc.max_receive_message_length": maxMessageBytes,

@@ -46,8 +46,8 @@ export class Plugin {
     this.#version = version;
     this.#log = log;
     const client = () => this.#client();
-    // The engine displays what the process prints.
-    const run = new Run((message) => void process.stdout.write(`${message}\n`));
+    // The engine hides what the process prints, other than that of a dynamic provider (measured with 3.276).
+    const run = new Run((message) => log.print("info", message));
     const stackId = () => this.#configuration?.stackId;
     this.#resources = new Resources({ run, trials: new PreviewTrials(client, log), client, stackId });
   }
@@ -91,6 +91,7 @@ export class Plugin {
       list: (call) => void list(call, client),
       delete: answering((request) => resources.delete(request)),
       invoke: answering((request) => invoke(request, client)),
+      // Also comes at the end of each run, before SIGINT (measured with 3.276). So a cancelled run isn't a lost one.
       cancel: answering(async () => {
         await interruptAll();
         return new Empty();

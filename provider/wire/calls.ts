@@ -33,7 +33,7 @@ export interface Call<Body> {
   readonly ifMatch?: string | undefined;
   /** Whether it is never part of a batch. Only requests about a single object can be. */
   readonly isAlone?: boolean;
-  /** Whether it is sent before all waiting requests. */
+  /** Whether it is sent before all waiting requests, and also once the run is cancelled. */
   readonly isUrgent?: boolean;
   /** Whether it changes nothing although it isn't a GET. */
   readonly changesNothing?: boolean;

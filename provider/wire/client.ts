@@ -56,7 +56,7 @@ export class Client implements ListClient {
       this.#sendAlone({ path: "/v1/self", schema: selfAnswer, timeoutMs }),
     );
     this.run = new RunReport({
-      get: (path, schema) => this.#sendAlone({ path, schema }),
+      get: (path, schema) => this.#sendAlone({ path, schema, isUrgent: true }),
       post: (path, body, schema) => this.#sendAlone({ method: "POST", path, body, schema, isUrgent: true }),
     });
     const proxy = proxyFor(endpoint);
@@ -143,12 +143,11 @@ export class Client implements ListClient {
   }
 
   /**
-   * Ends every call: at once what was not sent, and what was sent if there is no response soon. Then it reports that the state may lack
-   * results. It never fails.
+   * Ends every call: at once what was not sent, and what was sent if there is no response soon. It never fails. The reports of the run
+   * go on: {@link settle} lists the creates without a response.
    */
   async interrupt(): Promise<void> {
     await this.#dispatch.interrupt(interruptGraceMs);
-    await this.abandon();
   }
 
   /** Stops sending, and reports that the state may lack results. It never fails. */
@@ -297,7 +296,7 @@ export async function settleAll(): Promise<void> {
   await Promise.all([...clients.values()].map((client) => client.settle()));
 }
 
-/** Ends the calls of every client of the process, because the run is cancelled. It never fails. */
+/** Ends the calls of every client of the process, because the run ends or is cancelled. It never fails. */
 export async function interruptAll(): Promise<void> {
   await Promise.all([...clients.values()].map((client) => client.interrupt()));
 }

@@ -23,6 +23,8 @@ const interruptPollMs = 20;
 export interface QueuedRequest extends HttpRequest {
   /** When the call began, by `performance.now()`. A retry of an older call is sent before a newer one. */
   readonly beganAtMs: number;
+  /** Whether it is sent although the run is cancelled. */
+  readonly isUrgent?: boolean;
   /** Whether it concerns a single object, and can be part of a batch. */
   readonly mayBatch: boolean;
 }
@@ -84,28 +86,31 @@ export class Dispatch implements RequestQueue {
   }
 
   /**
-   * Sends nothing more.
+   * Sends nothing more, except for urgent requests.
    *
    * @param graceMs how long what is under way can still take
    */
   async interrupt(graceMs: number): Promise<void> {
-    this.stop();
     this.#isInterrupted = true;
-    for (const { resolve } of this.#queue.splice(0)) {
+    const isCancelled = ({ request }: PendingRequest) => request.isUrgent !== true;
+    const withdrawn = this.#queue.filter(isCancelled);
+    this.#queue = this.#queue.filter((pending) => !isCancelled(pending));
+    for (const { resolve } of withdrawn) {
       resolve(ending("withdrawn"));
     }
     const endAtMs = performance.now() + graceMs;
-    while (this.#underWay.size > 0 && performance.now() < endAtMs) {
+    const underWay = () => [...this.#underWay].filter(isCancelled);
+    while (underWay().length > 0 && performance.now() < endAtMs) {
       await wait(interruptPollMs);
     }
-    for (const { resolve } of this.#underWay) {
+    for (const { resolve } of underWay()) {
       resolve(ending("interrupted"));
     }
   }
 
   send(request: QueuedRequest): Promise<Outcome> {
-    const { signal, mayBatch } = request;
-    if (this.#isInterrupted) {
+    const { signal, mayBatch, isUrgent = false } = request;
+    if (this.#isInterrupted && !isUrgent) {
       return Promise.resolve(ending("withdrawn"));
     }
     if (signal.aborted) {

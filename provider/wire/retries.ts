@@ -77,7 +77,7 @@ export class Retries implements Retrier {
   async send({ timeoutMs, isUrgent = false, retryConflict, ...request }: RetryableRequest): Promise<RetryResult> {
     const startedAtMs = performance.now();
     const signal = AbortSignal.timeout(timeoutMs);
-    const attempt = { ...request, beganAtMs: isUrgent ? 0 : startedAtMs, signal };
+    const attempt = { ...request, beganAtMs: isUrgent ? 0 : startedAtMs, isUrgent, signal };
     let previous: Outcome | undefined;
     for (let retries = 0; ; retries += 1) {
       const outcome = await this.#queue.send(attempt);

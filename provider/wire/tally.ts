@@ -12,8 +12,8 @@ export const tally = {
   throttledMs: 0,
 };
 
-/** Prints the tally. */
-export function printTally(): void {
+/** Prints the tally. @param print prints a line that the engine shows */
+export async function printTally(print: (line: string) => Promise<void> | void): Promise<void> {
   if (process.env.ROSTER_REPORT !== "1") {
     return;
   }
@@ -24,5 +24,5 @@ export function printTally(): void {
     requests === 1 ? "1 request" : `${requests} requests`,
     retries === 1 ? "1 retry" : `${retries} retries`,
   ];
-  process.stdout.write(`Roster: ${counted.join(", ")}, ${throttled} s throttled\n`);
+  await print(`Roster: ${counted.join(", ")}, ${throttled} s throttled`);
 }

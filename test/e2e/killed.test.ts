@@ -17,9 +17,10 @@ afterAll(() => {
   server.close();
 });
 
-const stack = useStack("test/e2e/programs/changes", access);
+const stack = useStack("test/e2e/programs/kinds", access);
 
 beforeAll(async () => {
+  stack.declare([{ kind: "Organization", name: "acme", args: { slug: "acme", name: "Acme" } }]);
   // So long that the deadline isn't what ends the request within the time that the test has.
   await stack.succeed("config", "set", "roster:timeoutMs", "600000");
 });

@@ -8,7 +8,17 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { credentials, type ServiceError, status } from "@grpc/grpc-js";
+import {
+  credentials,
+  Server as GrpcServer,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type ServiceError,
+  type sendUnaryData,
+  status,
+} from "@grpc/grpc-js";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
   CheckRequest,
@@ -20,6 +30,7 @@ import {
   DiffRequest,
   DiffResponse,
   ErrorResourceInitFailed,
+  ProviderHandshakeRequest,
   ReadRequest,
   type ReadResponse,
   UpdateRequest,
@@ -27,6 +38,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import type { Message } from "google-protobuf";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { paths } from "../../scripts/environment.mjs";
 import type { Access } from "../e2e/service.ts";
@@ -94,10 +106,13 @@ class Host {
   readonly #engines: Engine[];
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly front: Front;
-  /** What it has printed since the provider was loaded. */
+  /** What it has printed, or had the engine print, since the provider was loaded. */
   printed: string[] = [];
   /** The port of the provider. */
   port: Promise<string>;
+  /** Where the provider's log is taken. */
+  readonly logAddress: Promise<string>;
+  readonly #log = new GrpcServer();
   #loaded: (port: string) => void = () => undefined;
 
   private constructor(engine: Engine, front: Front) {
@@ -109,15 +124,21 @@ class Host {
       stdio: ["pipe", "pipe", "pipe"],
     });
     this.port = this.#nextPort();
+    // The engine hides what a plugin prints.
+    const print = (line: string) => front === "dynamic" && this.printed.push(line);
     createInterface({ input: this.#child.stdout }).on("line", (line) => {
       if (/^\d+$/.test(line)) {
         this.#loaded(line);
       } else {
-        this.printed.push(line);
+        print(line);
       }
     });
-    createInterface({ input: this.#child.stderr }).on("line", (line) => this.printed.push(line));
-    this.#child.on("exit", () => this.#engines.map((engine) => engine.end()));
+    createInterface({ input: this.#child.stderr }).on("line", print);
+    this.logAddress = this.#listen();
+    this.#child.on("exit", () => {
+      this.#log.forceShutdown();
+      this.#engines.map((engine) => engine.end());
+    });
   }
 
   static async start(front: Front): Promise<Host> {
@@ -152,6 +173,20 @@ class Host {
     if (this.isRunning) {
       await once(this.#child, "exit");
     }
+  }
+
+  #listen(): Promise<string> {
+    this.#log.addService(EngineService, {
+      log: ({ request }: ServerUnaryCall<LogRequest, Empty>, done: sendUnaryData<Empty>) => {
+        this.printed.push(request.getMessage());
+        done(null, new Empty());
+      },
+    });
+    return new Promise((resolve, reject) => {
+      this.#log.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+        return error === null ? resolve(`127.0.0.1:${port}`) : reject(error);
+      });
+    });
   }
 
   #nextPort(): Promise<string> {
@@ -196,6 +231,11 @@ export class ProviderProcess {
     const host = idle.splice(known, known < 0 ? 0 : 1).at(0) ?? (await Host.start(front));
     const client = new ResourceProviderClient(`127.0.0.1:${await host.port}`, credentials.createInsecure());
     const started = new ProviderProcess(host, client);
+    if (front === "native") {
+      const handshake = new ProviderHandshakeRequest();
+      handshake.setEngineAddress(await host.logAddress);
+      await started.#call((done) => client.handshake(handshake, done));
+    }
     const request = new ConfigureRequest();
     const own = { endpoint: access.endpoint, token: access.token, ...config };
     // The dynamic provider gets the configuration of the whole stack, and the plugin its own.
@@ -301,6 +341,7 @@ export class ProviderProcess {
   /** Ends it as the engine does when it is done. */
   async stop(): Promise<void> {
     if (this.#host.isRunning && !this.#left.signal.aborted) {
+      await this.#call((done) => this.#client.cancel(new Empty(), done));
       await this.#host.renew();
       idle.push(this.#host);
     }

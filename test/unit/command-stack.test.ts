@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { isLockedAt, stackNamed } from "../../provider/command/locks.ts";
 import { findOrphans } from "../../provider/command/orphans.ts";
 import { readDeployment, readStack } from "../../provider/command/stack.ts";
+import { asNative, resourceTypeOf } from "../../provider/lifecycle/resource-type.ts";
 import { Client } from "../../provider/wire/client.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { json, ScriptedServer } from "./scripted-server.ts";
@@ -15,10 +16,13 @@ const mark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb4
 /** A secret as `pulumi stack export --show-secrets` has it. */
 const secret = (value: unknown) => ({ ...mark, plaintext: JSON.stringify(value) });
 
-describe("the objects that a state knows", () => {
+describe.each([
+  ["the dynamic provider", resourceTypeOf],
+  ["the plugin", (kind: string) => asNative(resourceTypeOf(kind))],
+])("the objects that a state of %s knows", (_front, typeOf) => {
   const resource = (kind: string, outputs: object, more: object = {}) => ({
-    urn: `urn:pulumi:test::acme::pulumi-nodejs:dynamic/roster:${kind}::one`,
-    type: `pulumi-nodejs:dynamic/roster:${kind}`,
+    urn: `urn:pulumi:test::acme::${typeOf(kind)}::one`,
+    type: typeOf(kind),
     id: "id_1",
     outputs,
     ...more,
@@ -64,7 +68,7 @@ describe("the objects that a state knows", () => {
     const encrypted = { ...mark, ciphertext: "v1:abc" };
     for (const outputs of [{}, { ids: encrypted }, { ids: { "ada@x.example": encrypted } }, { ids: secret("mem_1") }]) {
       expect(() => idsOf(resource("OrganizationMembers", outputs))).toThrow(
-        "the entries of urn:pulumi:test::acme::pulumi-nodejs:dynamic/roster:OrganizationMembers::one can't be read",
+        `the entries of urn:pulumi:test::acme::${typeOf("OrganizationMembers")}::one can't be read`,
       );
     }
     expect(idsOf(resource("ApiKey", { key: encrypted }))).toEqual(["id_1"]);

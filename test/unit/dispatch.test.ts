@@ -310,3 +310,18 @@ test("N4 a cancelled run ends what is under way soon, and sends nothing more", a
   );
   expect(server.batches.length).toBe(sent);
 });
+
+test("N4 a cancelled run that ends in order reports that, with the creates that have no response", async () => {
+  const server = await serverOf((response, request) => {
+    const { name } = request.body as { readonly name: string };
+    (name === "lost" ? hang : created)(response, request);
+  });
+  const client = clientOf(server, 60_000);
+  await create(client, "stored", { externalId: "stack/stored" });
+  const lost = create(client, "lost", { externalId: "stack/lost" }).catch((error: TransportError) => error);
+  await expect.poll(() => server.received.length).toBe(2);
+  await client.interrupt();
+  expect(await lost).toBeInstanceOf(TransportError);
+  await client.settle();
+  expect(server.reports.at(-1)).toEqual({ status: "ended", unanswered: ["stack/lost"] });
+});

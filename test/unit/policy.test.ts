@@ -10,16 +10,24 @@ import { keysOfPeople } from "../../policy/rules/keys-of-people.ts";
 import { rules } from "../../policy/rules/registry.ts";
 import { withoutSecrets } from "../../policy/secrets.ts";
 import { lifecycles } from "../../provider/kinds/registry.ts";
-import { resourceTypeOf } from "../../provider/lifecycle/resource-type.ts";
+import { asNative, resourceTypeOf } from "../../provider/lifecycle/resource-type.ts";
 import { unknownValue } from "../../provider/values/unknown.ts";
 
+/** The type of a kind, as each front has it. */
+const fronts: readonly (readonly [front: string, typeOf: (kind: string) => string])[] = [
+  ["the dynamic provider", resourceTypeOf],
+  ["the plugin", (kind) => asNative(resourceTypeOf(kind))],
+];
+
 describe("what the pack reads", () => {
-  test("are the types of the provider's kinds, and no others", () => {
+  test.each(fronts)("are the types that the kinds have in %s, and no others", (_front, typeOf) => {
     const kinds = Object.keys(propertiesOfKinds);
-    expect(kinds.map((kind) => kindOfType(resourceTypeOf(kind)))).toEqual(kinds);
-    expect(
-      ["aws:s3/bucket:Bucket", "pulumi-nodejs:dynamic:Resource", resourceTypeOf("toString")].map(kindOfType),
-    ).toEqual([undefined, undefined, undefined]);
+    expect(kinds.map((kind) => kindOfType(typeOf(kind)))).toEqual(kinds);
+    expect(["aws:s3/bucket:Bucket", "pulumi-nodejs:dynamic:Resource", typeOf("toString")].map(kindOfType)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   test.each(Object.entries(propertiesOfKinds))("are arguments of %s", (kind, properties) => {
@@ -28,10 +36,10 @@ describe("what the pack reads", () => {
   });
 });
 
-describe("a policy", () => {
+describe.each(fronts)("a policy for resources of %s", (_front, typeOf) => {
   /** What the SDK shows a rule of a resource: it throws where an unknown value is read. */
   const shown = (kind: Kind, props: object) => ({
-    type: resourceTypeOf(kind),
+    type: typeOf(kind),
     name: "it",
     urn: `urn of ${kind}`,
     props: unknownCheckingProxy(props as Record<string, unknown>),

@@ -22,6 +22,8 @@ export class ScriptedServer {
   readonly received: Received[] = [];
   /** How many requests each batch had that was answered request by request. */
   readonly batches: number[] = [];
+  /** What was reported of runs. */
+  readonly reports: unknown[] = [];
   /** Answers to the next batches, each as a whole. */
   readonly wholeBatches: Answering[] = [];
   /** The idempotency keys of the first batch. */
@@ -75,8 +77,9 @@ export class ScriptedServer {
       const parsed = () => (isForm ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text));
       const body: unknown = text === "" ? undefined : parsed();
       const asked: Received = { method, path, headers, body, atMs: performance.now() };
-      // What is reported of a run comes at any time, and is recorded nowhere.
+      // What is reported of a run comes at any time, and is recorded apart.
       if (path.startsWith("/v1/runs/")) {
+        this.reports.push(body);
         json(200, { id: path.slice("/v1/runs/".length), status: "alive" })(response, asked);
         return;
       }
