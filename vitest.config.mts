@@ -10,6 +10,22 @@ const apart = [
   "test/tidy/resources.test.ts",
 ];
 
+/** The tests on the real engine, and the trials, that run with the plugin as well. */
+const ofBoth = [
+  ...[
+    "adoption",
+    "delivery",
+    "explain",
+    "interrupted",
+    "killed",
+    "lifecycle",
+    "policy",
+    "printed-errors",
+    "read-ahead",
+  ],
+  ...["replacement", "secrets", "unknowns"],
+];
+const trialsOfBoth = ["f1-*", "f2-*", "f8-*", "f9-*", "f10-*", "preview"];
 const ofPlugin = "test/e2e/plugin/**/*.test.ts";
 /** What only programs in TypeScript pass on: the names of earlier versions, and the places of a manifest. */
 const ofDynamic = ["test/protocol/{earlier-names,places}.test.ts"];
@@ -64,9 +80,9 @@ export default defineConfig({
           // What the dynamic provider does, the plugin does as well: one suite for both. And what only the plugin does.
           include: [
             "test/protocol/**/*.test.ts",
-            "test/e2e/{adoption,delivery,explain,interrupted,killed,lifecycle,policy,printed-errors,read-ahead,replacement,secrets,unknowns}.test.ts",
+            `test/e2e/{${ofBoth}}.test.ts`,
             ofPlugin,
-            ...(isTrials ? ["trials/{f1,f2,f8,f9,f10}-*.trial.ts", "trials/preview.trial.ts"] : []),
+            ...(isTrials ? [`trials/{${trialsOfBoth}}.trial.ts`] : []),
           ],
           exclude: ofDynamic,
           env: { FRONT_UNDER_TEST: "native" },
