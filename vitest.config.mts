@@ -62,7 +62,12 @@ export default defineConfig({
         test: {
           name: "plugin",
           // What the dynamic provider does, the plugin does as well: one suite for both. And what only the plugin does.
-          include: ["test/protocol/**/*.test.ts", "test/e2e/{adoption,lifecycle,secrets}.test.ts", ofPlugin],
+          include: [
+            "test/protocol/**/*.test.ts",
+            "test/e2e/{adoption,lifecycle,printed-errors,replacement,secrets,unknowns}.test.ts",
+            ofPlugin,
+            ...(isTrials ? ["trials/{f1,f2,f8,f9,f10}-*.trial.ts", "trials/preview.trial.ts"] : []),
+          ],
           exclude: ofDynamic,
           env: { FRONT_UNDER_TEST: "native" },
           globalSetup: ["test/template-database.ts"],

@@ -210,6 +210,7 @@ async function settingsPage() {
 /** The schema of the Pulumi package, which the native plugin answers with. */
 async function pluginSchema() {
   const { lifecycles } = await fromProvider("kinds/registry.js");
+  const { listings } = await fromProvider("kinds/listings.js");
   const { lookups } = await fromProvider("kinds/lookups.js");
   const { adoptionArgs, adoptionShape } = await fromProvider("lifecycle/adoption.js");
   const { keptArguments } = await fromProvider("lifecycle/left-out.js");
@@ -221,7 +222,7 @@ async function pluginSchema() {
   const { packageSchema } = await import("./generate/package-schema/package-schema.mjs");
   const { schemas } = (await contract()).components;
   const schema = packageSchema({
-    ...{ lifecycles, lookups, adoptionArgs, keptArguments, settings, schemas, propertyOf, organizationRoles },
+    ...{ lifecycles, listings, lookups, adoptionArgs, keptArguments, settings, schemas, propertyOf, organizationRoles },
     manifest: JSON.parse(fs.readFileSync(path.join(paths.checkout, "provider", "package.json"), "utf8")),
     madeOutputs: { externalId, adopts: adoptionShape.adopts },
     enumerationOf: enumerationIn(schemas),

@@ -2,7 +2,7 @@
 import { stackOfTest } from "../test/e2e/fixtures.ts";
 import type { Declaration } from "../test/e2e/kinds.ts";
 import type { Access } from "../test/e2e/service.ts";
-import type { Stack } from "../test/e2e/stack.ts";
+import { kindOf, type Stack } from "../test/e2e/stack.ts";
 import type { Written } from "./inventory.ts";
 
 /** What the engine writes in the place of a secret's plaintext, beside it. */
@@ -31,7 +31,7 @@ export async function engineStack(
 export async function writtenBy(stack: Stack): Promise<Written[]> {
   const { resources = [] } = await stack.exported("--show-secrets");
   return resources.flatMap(({ type, id, outputs = {} }) => {
-    const [, kind] = /^pulumi-nodejs:dynamic\/roster:(\w+)$/.exec(type) ?? [];
+    const kind = kindOf(type);
     const plain = Object.entries(outputs).map(([name, value]) => [name, plaintextOf(value)]);
     return kind === undefined || id === undefined ? [] : [{ kind, id, outputs: Object.fromEntries(plain) }];
   });

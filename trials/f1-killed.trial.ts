@@ -10,7 +10,8 @@ import type { Declaration } from "../test/e2e/kinds.ts";
 import { Relay } from "../test/e2e/relay.ts";
 import { ProtocolStack } from "../test/protocol/protocol-stack.ts";
 import { EndedError } from "../test/protocol/provider-process.ts";
-import { expectConverged, expectNothing, expectWhole, liveObjects, type Written } from "./inventory.ts";
+import { writtenBy } from "./engine-stack.ts";
+import { expectConverged, expectNothing, expectWhole, liveObjects } from "./inventory.ts";
 import { Kill } from "./kill.ts";
 import { changed, everyKind, replaced } from "./program.ts";
 import { type Attempt, trial } from "./trial.ts";
@@ -217,20 +218,6 @@ function mendCheckpoint(attempt: Attempt): void {
   attempt.count("empty attributes");
 }
 
-/** What the CLI's stack has written down. */
-async function writtenByCli(): Promise<Written[]> {
-  const { resources } = await cli.exported("--show-secrets");
-  return resources.flatMap(({ type, id, outputs = {} }) => {
-    const [, kind] = /^pulumi-nodejs:dynamic\/roster:(\w+)$/.exec(type) ?? [];
-    if (kind === undefined || id === undefined) {
-      return [];
-    }
-    // Of an assignment, `key` is the key's id.
-    const secrets = kind === "ApiKey" ? { key: JSON.parse((outputs.key as { plaintext: string }).plaintext) } : {};
-    return [{ kind, id, outputs: { ...outputs, ...secrets } }];
-  });
-}
-
 trial({
   id: "F1 cli",
   title: "the same on the real engine, with `pulumi cancel` and `roster orphans --remove`",
@@ -251,7 +238,7 @@ trial({
     if (random.chance(70)) {
       await cli.up();
       await killed.settled();
-      const written = await writtenByCli();
+      const written = await writtenBy(cli);
       await expectWhole(attempt, service, stackId, written);
       expectConverged(attempt, await cli.preview());
       await countTakeOvers(attempt, written.find(({ kind }) => kind === "Organization")?.id);

@@ -5,7 +5,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { useRelay, useService } from "../test/e2e/fixtures.ts";
 import type { Fate } from "../test/e2e/relay.ts";
-import { endOf, interrupt, type Stack } from "../test/e2e/stack.ts";
+import { endOf, frontUnderTest, interrupt, type Stack } from "../test/e2e/stack.ts";
 import { ProtocolStack } from "../test/protocol/protocol-stack.ts";
 import { engineStack, writtenBy } from "./engine-stack.ts";
 import { expectConverged, expectNothing, expectWhole } from "./inventory.ts";
@@ -19,6 +19,8 @@ const config = { timeoutMs: "1000" };
 const seedsPerEngine = 10;
 /** Not a measure of speed: who takes as long as this has no deadline. */
 const endlessMs = 120_000;
+
+const atDeadline = "until the deadline (roster:timeoutMs is";
 
 const faults: readonly Fate[] = ["swallow", "stall", "drip"];
 
@@ -75,15 +77,15 @@ async function failureOf(act: Promise<unknown>): Promise<string> {
 }
 
 /**
- * Fails unless the message names a request that had no answer, and the deadline. That need not be the first one: what is only
+ * Fails unless the message names a request that had no answer, and the reason. That need not be the first one: what is only
  * announced or reported, as the lost creates and the run are, fails in silence, and the request that comes after says why.
  */
-function expectDeadline(attempt: Attempt, left: readonly string[], message: string): void {
+function expectSaid(attempt: Attempt, left: readonly string[], message: string, reason: string): void {
   // A change is named without its query, which says on whose behalf it is.
   const isNamed = left.some((one) => {
     return message.includes(`no response to ${one.startsWith("GET ") ? one : one.split("?")[0]}`);
   });
-  const isSaid = isNamed && message.includes("until the deadline (roster:timeoutMs is");
+  const isSaid = isNamed && message.includes(reason);
   attempt.none("calls without an end, or a reason", isSaid ? [] : [`${left.join(", ") || "nothing"}: ${message}`]);
 }
 
@@ -91,7 +93,7 @@ function expectDeadline(attempt: Attempt, left: readonly string[], message: stri
 async function repeated(attempt: Attempt, after: number, act: () => Promise<unknown>): Promise<void> {
   const { left } = hang(attempt, after);
   const message = await failureOf(act());
-  expectDeadline(attempt, left, message);
+  expectSaid(attempt, left, message, atDeadline);
   attempt.count("faults");
   beWell();
   await act();
@@ -136,7 +138,8 @@ async function expectInterrupted(attempt: Attempt, stack: Stack, { left, begins 
       throw new Error(output);
     }),
   );
-  expectDeadline(attempt, left, message);
+  // The engine tells a plugin to cancel, and the dynamic provider nothing.
+  expectSaid(attempt, left, message, frontUnderTest() === "native" ? "the update was cancelled" : atDeadline);
   await quiet();
   attempt.none("requests after Ctrl-C", relay.requests.slice(sent));
 }

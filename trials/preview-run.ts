@@ -104,7 +104,7 @@ export function compare(shown: Preview, applied: Up): Comparison {
   const isUnknown = (urn: string) => hasUnknowns(shown, urn);
   const isEnded = errorsOf(shown.diagnostics).some(({ message }) => /has (a problem|\d+ problems):/.test(message));
   const all = refusals.filter((refusal) => !deletes.has(refusal.op) && !isShown(shown, refusal));
-  const unshown = isEnded ? [] : all;
+  const unshown = isEnded ? [] : all.filter((refusal) => !isOtherRefused(shown, refusal));
   const steps = differences(shown, applied);
   const lost = applied.done
     .filter(
@@ -177,14 +177,12 @@ function refusalsOf({ failed, diagnostics }: Up): (Ended & { readonly message: s
   }));
 }
 
-/** Whether `up` refuses the other one of two resources that exclude each other: the engine registers them in any order. */
-function isOtherRefused({ diagnostics }: Up, { urn = "", message }: Diagnostic): boolean {
-  const excludes = (text: string) => text.includes(" both declare ");
+/** Whether a run refuses the other one of two resources that exclude each other: the engine registers them in any order. */
+function isOtherRefused({ diagnostics }: Run, { urn, message }: Pick<Diagnostic, "urn" | "message">): boolean {
+  const refused = errorsOf(diagnostics).map(({ urn: other = "" }) => other);
   return (
-    excludes(message) &&
-    errorsOf(diagnostics).some(
-      (one) => one.urn !== urn && excludes(one.message) && one.message.includes(` ${nameOf({ urn })} `),
-    )
+    message.includes(" both declare ") &&
+    refused.some((other) => other !== urn && message.includes(` ${nameOf({ urn: other })} `))
   );
 }
 

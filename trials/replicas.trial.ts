@@ -8,7 +8,7 @@ import { type PostgresCluster, startPostgres } from "../test/contract/support/po
 import { keyMaterial, ownerToken } from "../test/contract/support/service.ts";
 import { type Declaration, enterprise, the } from "../test/e2e/kinds.ts";
 import { Service } from "../test/e2e/service.ts";
-import { Stack } from "../test/e2e/stack.ts";
+import { kindOf, Stack } from "../test/e2e/stack.ts";
 import type { Properties } from "../test/protocol/provider-process.ts";
 import { Balancer } from "./balancer.ts";
 import { expectConverged, expectWhole } from "./inventory.ts";
@@ -126,7 +126,7 @@ async function whileKilling(attempt: Attempt, work: () => Promise<unknown>): Pro
 async function written(stack: Stack) {
   const { resources: exported } = await stack.exported("--show-secrets");
   return exported
-    .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/roster:"))
+    .filter(({ type }) => kindOf(type) !== undefined)
     .map(({ type, id = "", outputs }) => ({
       kind: type.split(":").at(-1) ?? "",
       id,

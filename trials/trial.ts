@@ -3,11 +3,12 @@
  * `npm run trials -- --short` the first few; see scripts/trials.mjs.
  */
 import { describe, test } from "vitest";
+import { frontUnderTest } from "../test/e2e/stack.ts";
 import { Random } from "./random.ts";
 
 /** What a run of a trial came to; `trials/report.json` is a list of these. */
 export interface Result {
-  /** As in the table of faults: `F1`. */
+  /** As in the table of faults: `F1`; with the plugin, `F1 plugin`. */
   readonly id: string;
   readonly title: string;
   /** How many seeds were tried. */
@@ -96,7 +97,8 @@ function seedsOf({ seeds }: Trial): number {
 
 /** Makes tests of a trial: it passes with every seed, and where it has a control, fails with a broken client. */
 export function trial(described: Trial): void {
-  const { id, title, control } = described;
+  const { title, control } = described;
+  const id = frontUnderTest() === "native" ? `${described.id} plugin` : described.id;
   describe(id, () => {
     test(`${id} ${title}`, { timeout: limitMs }, async ({ task }) => {
       const figures = new Map<string, number>();

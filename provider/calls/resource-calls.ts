@@ -164,7 +164,7 @@ export class ResourceCalls {
       this.#run.registrations.noteDeleted(state.externalId);
       return undefined;
     }
-    return { id, state: stillImported(state, found.state), inputs: stillImported(state, found.inputs) };
+    return { id: found.id ?? id, state: stillImported(state, found.state), inputs: stillImported(state, found.inputs) };
   }
 
   /**
@@ -185,7 +185,7 @@ export class ResourceCalls {
     const given = withoutNames(read.inputs, ["externalId", "adopts", ...one]);
     const { inputs } = this.#lifecycle.check({}, given);
     const known = stillImported({ [importedProperty]: true }, { ...inputs, ...withoutNames(read.inputs, one) });
-    return { id: found, state: { ...withoutNames(read.state, one), ...known }, inputs: known };
+    return { id: read.id, state: { ...withoutNames(read.state, one), ...known }, inputs: known };
   }
 
   /** @returns the state after the update */

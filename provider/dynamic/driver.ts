@@ -132,7 +132,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   #requireId(id: string): void {
     if (!/^\w+$/.test(id)) {
       throw new DeclarationError(
-        `${JSON.stringify(id)} is not the id of a ${this.#lifecycle.kind} in the service, such as the value of its \`id\` output. ` +
+        `${JSON.stringify(id)} is not an id of the kind ${this.#lifecycle.kind} in the service, such as the value of its \`id\` output. ` +
           `Check the id in the call of ${this.#lifecycle.kind}.get.`,
       );
     }

@@ -45,7 +45,7 @@ export class EntryNames {
 }
 
 /** The part of a text that the name of an entry can contain, such as `jose-example` for `José (Example)`. */
-function nameIn(text: string): string {
+export function nameIn(text: string): string {
   return text
     .normalize("NFKD")
     .replace(/[\p{M}'’]/gu, "")

@@ -3,26 +3,24 @@ import { builtInRoleValues, csvLine, memberColumns } from "roster-schema";
 import type { Estate } from "../estate/estate.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { EntryNames } from "./entry-names.ts";
-import { exportedKeys, exportedTokens, KeySection, tokenEntries } from "./keys.ts";
-import { organizationSection, type Rights } from "./organization.ts";
+import {
+  declaredKeys,
+  declaredTokens,
+  exportedKeys,
+  exportedTokens,
+  KeySection,
+  ownersOf,
+  tokenEntries,
+} from "./keys.ts";
+import { organizationSection } from "./organization.ts";
 import { type People, peopleOf } from "./people.ts";
-import { countsOf, type LeftOut, Selection, type SelectionOptions } from "./selection.ts";
+import { type Export, type ExportOptions, type LeftOut, leftOutLines, Selection } from "./selection.ts";
 import { manifestText } from "./text.ts";
 
-/** How an organization is exported. */
-export interface ExportOptions extends SelectionOptions {
-  readonly rights: Rights;
-  /** Whether the stack is to leave the organization itself alone, also if the caller may manage it. */
-  readonly asExisting: boolean;
+/** How an organization is exported as a manifest. */
+export interface ManifestOptions extends ExportOptions {
   /** Up to how many people each of them is an entry of the manifest. Above that, those who own nothing are in a CSV file. */
   readonly maxEntries: number;
-}
-
-/** An organization as files. */
-export interface Export {
-  /** The texts of the files by their names: `roster.yaml` and CSV files. */
-  readonly files: ReadonlyMap<string, string>;
-  readonly leftOut: readonly LeftOut[];
 }
 
 /** The name of the manifest. */
@@ -36,27 +34,26 @@ const peopleFile = "people.csv";
  *
  * No secret of a key or token is in them.
  */
-export function exportEstate(estate: Estate, options: ExportOptions): Export {
+export function exportManifest(estate: Estate, options: ManifestOptions): Export {
   const { rights, asExisting, maxEntries } = options;
   const selection = new Selection(options);
   const organization = organizationSection(estate, selection, rights, asExisting);
   const roles = rolesOf(estate, selection);
   const keys = exportedKeys(estate, selection);
   const tokens = exportedTokens(estate, selection);
-  const owners = [...keys.map(({ value }) => value.owner), ...tokens.map(({ value }) => value.user)];
   const people = peopleOf(estate, selection, {
-    owners: new Set(owners.filter((owner) => owner !== null)),
+    owners: ownersOf(keys, tokens),
     roles: new Map(roles.map(({ id, name }) => [id, name])),
     maxEntries,
     isServiceOwner: rights.isServiceOwner,
   });
-  const keySection = new KeySection(keys, estate, people, selection);
+  const keySection = new KeySection(declaredKeys(keys, estate, people, selection), people, selection);
   const sections = {
     roles: roles.map(({ name, entry }): Entry => [name, entry]),
     users: people.entries("users"),
     members: people.entries("members"),
     apiKeys: keySection.entries,
-    accessTokens: tokenEntries(tokens, people, selection),
+    accessTokens: tokenEntries(declaredTokens(tokens, people, selection), selection),
   };
   const { inFile } = people;
   const adoption = selection.adoption(...inFile.map(({ membership }) => membership));
@@ -111,11 +108,10 @@ function peopleText(people: People): string {
   return [Object.values(memberColumns), ...rows].map(csvLine).join("");
 }
 
-/** What the manifest says of itself. It repeats no text of the organization's own. */
+/** What the manifest says of itself. */
 function commentOf(slug: string, leftOut: readonly LeftOut[]): string {
-  const counts = countsOf(leftOut).map((line) => `- ${line}`);
   return [
     `Written by \`roster export ${slug}\`. \`pulumi up\` takes everything over as it is: it changes nothing and sends no mail.`,
-    ...(counts.length === 0 ? ["Nothing is left out."] : ["Left out:", ...counts]),
+    ...leftOutLines(leftOut),
   ].join("\n");
 }

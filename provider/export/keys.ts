@@ -43,6 +43,12 @@ export function exportedTokens({ accessTokens }: Estate, selection: Selection): 
   return named(live, "token");
 }
 
+/** The ids of the users who own these keys and tokens. */
+export function ownersOf(keys: readonly Named<ApiKey>[], tokens: readonly Named<AccessToken>[]): ReadonlySet<string> {
+  const owners = [...keys.map(({ value }) => value.owner), ...tokens.map(({ value }) => value.user)];
+  return new Set(owners.filter((owner) => owner !== null));
+}
+
 function endedReason({ status }: Pick<ApiKey, "status">): string | undefined {
   return status === "active" ? undefined : status;
 }
@@ -52,53 +58,66 @@ function named<Value extends { readonly name: string }>(values: readonly Value[]
   return values.map((value) => ({ value, name: names.give([value.name], otherwise) }));
 }
 
+/** A key that can be declared, with its owner and those who have it. */
+export interface DeclaredKey extends Named<ApiKey> {
+  /** Undefined if the key has no owner. */
+  readonly owner: Person | undefined;
+  readonly assignments: readonly Assignment[];
+}
+
+/** The keys whose owners are declared, each with its assignments. The others are left out. */
+export function declaredKeys(
+  keys: readonly Named<ApiKey>[],
+  { assignments }: Estate,
+  people: People,
+  selection: Selection,
+): DeclaredKey[] {
+  const byKey = new Map<string, Assignment[]>();
+  for (const assignment of assignments) {
+    const ofKey = byKey.get(assignment.key) ?? [];
+    ofKey.push(assignment);
+    byKey.set(assignment.key, ofKey);
+  }
+  return keys.flatMap(({ value: key, name }): DeclaredKey[] => {
+    const owner = people.withAccount(key.owner);
+    if (key.owner !== null && !mayOwn(owner, key)) {
+      selection.leaveOut("API key", key.id, key.name, "its owner is left out");
+      return [];
+    }
+    const addresses = new Set<string>();
+    const taken = (byKey.get(key.id) ?? []).filter((assignment) => {
+      const address = foldEmail(assignment.email);
+      // An offer can have the address that another assignee has by now.
+      const reason = addresses.has(address) ? "another assignment of the key has its address" : undefined;
+      addresses.add(address);
+      return selection.takes("assignment", assignment, `${key.name}: ${assignment.email}`, reason);
+    });
+    return [{ value: key, name, owner, assignments: taken }];
+  });
+}
+
 /** The section `apiKeys`, and the CSV files that it names. */
 export class KeySection {
   readonly entries: [name: string, entry: PropertyMap][] = [];
   readonly files: AssigneeFile[] = [];
   readonly #people: People;
   readonly #selection: Selection;
-  readonly #assignments = new Map<string, Assignment[]>();
   /** The names of the assignments in the stack, each of which consists of the name of the key and that of the assignee. */
   readonly #assignmentNames = new Set<string>();
 
-  constructor(keys: readonly Named<ApiKey>[], estate: Estate, people: People, selection: Selection) {
+  constructor(keys: readonly DeclaredKey[], people: People, selection: Selection) {
     this.#people = people;
     this.#selection = selection;
-    for (const assignment of estate.assignments) {
-      const ofKey = this.#assignments.get(assignment.key) ?? [];
-      ofKey.push(assignment);
-      this.#assignments.set(assignment.key, ofKey);
-    }
     for (const key of keys) {
       this.#add(key);
     }
   }
 
-  #add({ value: key, name }: Named<ApiKey>): void {
-    const owner = this.#people.withAccount(key.owner);
-    if (key.owner !== null && !mayOwn(owner, key)) {
-      this.#selection.leaveOut("API key", key.id, key.name, "its owner is left out");
-      return;
-    }
-    const addresses = new Set<string>();
-    const assignments = (this.#assignments.get(key.id) ?? []).filter((assignment) => {
-      const address = foldEmail(assignment.email);
-      // An offer can have the address that another assignee has by now.
-      const reason = addresses.has(address) ? "another assignment of the key has its address" : undefined;
-      addresses.add(address);
-      return this.#selection.takes("assignment", assignment, `${key.name}: ${assignment.email}`, reason);
-    });
+  #add({ value: key, name, owner, assignments }: DeclaredKey): void {
     this.entries.push([
       name,
       {
-        name: key.name,
-        kind: key.kind,
-        ...(key.format !== "opaque" && { format: key.format }),
-        ...(owner !== undefined && { owner: owner.name }),
-        permissions: key.permissions,
-        ...(key.allowedIps !== null && { allowedIps: key.allowedIps }),
-        ...(key.endDate !== null && { endDate: key.endDate }),
+        ...keyArgs(key, owner?.name),
         ...this.#assigned(name, assignments, this.#selection.adoption(key)),
       },
     ]);
@@ -161,32 +180,54 @@ export class KeySection {
   }
 }
 
-/** The section `accessTokens`. */
-export function tokenEntries(
+/** A token that can be declared, with its user. */
+export interface DeclaredToken extends Named<AccessToken> {
+  readonly user: Person;
+}
+
+/** The tokens whose users are declared. The others are left out. */
+export function declaredTokens(
   tokens: readonly Named<AccessToken>[],
   people: People,
   selection: Selection,
-): [name: string, entry: PropertyMap][] {
-  return tokens.flatMap(({ value: token, name }): [string, PropertyMap][] => {
+): DeclaredToken[] {
+  return tokens.flatMap(({ value: token, name }): DeclaredToken[] => {
     const user = people.withAccount(token.user);
     if (user?.section !== "users" || user.role === undefined) {
       selection.leaveOut("access token", token.id, token.name, "its user is left out");
       return [];
     }
-    return [
-      [
-        name,
-        {
-          name: token.name,
-          user: user.name,
-          permissions: token.permissions,
-          ...(token.allowedIps !== null && { allowedIps: token.allowedIps }),
-          ...(token.endDate !== null && { endDate: token.endDate }),
-          ...selection.adoption(token),
-        },
-      ],
-    ];
+    return [{ value: token, name, user }];
   });
+}
+
+/** The section `accessTokens`. */
+export function tokenEntries(tokens: readonly DeclaredToken[], selection: Selection): [string, PropertyMap][] {
+  return tokens.map(({ value, name, user }) => [
+    name,
+    { ...tokenArgs(value, user.name), ...selection.adoption(value) },
+  ]);
+}
+
+/** How a key is declared, without what is left out by default. @param owner how its owner is named, if it has one */
+export function keyArgs(key: ApiKey, owner: unknown): PropertyMap {
+  return {
+    name: key.name,
+    kind: key.kind,
+    ...(key.format !== "opaque" && { format: key.format }),
+    ...(owner !== undefined && { owner }),
+    permissions: key.permissions,
+    ...limitsOf(key),
+  };
+}
+
+/** How a token is declared, without what is left out by default. @param user how its user is named */
+export function tokenArgs(token: AccessToken, user: unknown): PropertyMap {
+  return { name: token.name, user, permissions: token.permissions, ...limitsOf(token) };
+}
+
+function limitsOf({ allowedIps, endDate }: Pick<ApiKey, "allowedIps" | "endDate">): PropertyMap {
+  return { ...(allowedIps !== null && { allowedIps }), ...(endDate !== null && { endDate }) };
 }
 
 /** Whether `assignedTo` can name somebody: as one of `users` or `members` who is a member. */

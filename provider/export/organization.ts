@@ -2,15 +2,7 @@
 import { isAllowed, type Schemas } from "roster-schema";
 import type { Estate } from "../estate/estate.ts";
 import { type PropertyMap, withoutNulls } from "../values/property-map.ts";
-import { adoptOf, type Selection } from "./selection.ts";
-
-/** What the caller of an export may do. */
-export interface Rights {
-  /** Whether the caller may manage organizations and system roles. */
-  readonly isServiceOwner: boolean;
-  /** Whether the caller may change the organization's profile. */
-  readonly updatesProfile: boolean;
-}
+import { adoptOf, type Rights, type Selection } from "./selection.ts";
 
 /** What the caller may do in an organization. */
 export function rightsIn(organization: string, { caller, organizations }: Schemas["Self"]): Rights {
@@ -32,7 +24,7 @@ export function organizationSection(
 ): PropertyMap {
   const { id, slug, name } = organization;
   if (organization.logo !== null) {
-    selection.leaveOut("logo", id, name, "an export contains no images; the logo stays as it is");
+    selection.leaveOut("logo", id, name, logoReason);
   }
   const isOurs = isServiceOwner && !asExisting && selection.takes("organization", organization, slug);
   // The organization's own resource doesn't take over a profile.
@@ -43,6 +35,61 @@ export function organizationSection(
     return { slug, ...ofProfile, ...ownArgs(organization), adopt: adoptOf(organization) };
   }
   return { existing: slug, ...(hasProfile && { profile: { ...ofProfile, adopt: adoptOf(profile) } }) };
+}
+
+const logoReason = "an export contains no images; the logo stays as it is";
+
+/** The organization or its profile as a resource that is imported. */
+export interface ImportedOrganization {
+  readonly kind: "Organization" | "OrganizationProfile";
+  /** Without the reference of a profile to its organization. */
+  readonly args: PropertyMap;
+  /** The arguments that the program can't write, and that stay as they are. */
+  readonly ignored: readonly string[];
+}
+
+/** What of the organization a stack imports, as far as the caller may manage it; undefined for none of it. */
+export function importedOrganization(
+  { organization, profile }: Estate,
+  selection: Selection,
+  { isServiceOwner, updatesProfile }: Rights,
+  asExisting: boolean,
+): ImportedOrganization | undefined {
+  const { id, slug, name, websiteUrl, joinPolicies } = organization;
+  const isOurs =
+    isServiceOwner &&
+    !asExisting &&
+    selection.takes("organization", organization, slug, notImported(organization, profile));
+  if (!isOurs && !(updatesProfile && selection.takes("profile", profile, name))) {
+    return undefined;
+  }
+  if (organization.logo !== null) {
+    selection.leaveOut("logo", id, name, logoReason);
+  }
+  const ofProfile = withoutNulls({
+    name,
+    websiteUrl,
+    joinPolicies: joinPolicies.length > 0 ? joinPolicies : undefined,
+  });
+  return {
+    kind: isOurs ? "Organization" : "OrganizationProfile",
+    args: isOurs ? { slug, ...ofProfile, ...ownArgs(organization) } : ofProfile,
+    ignored: organization.logo === null ? [] : ["logo"],
+  };
+}
+
+/** Why a stack can't import the organization itself: an import takes it with its profile, and a program can't declare all that it has. */
+function notImported(
+  { websiteUrl, features, subscription: { plan } }: Schemas["Organization"],
+  profile: Schemas["OrganizationProfile"],
+): string | undefined {
+  if (profile.externalId !== null) {
+    return "another stack manages its profile";
+  }
+  const isKept =
+    (websiteUrl !== null && !isAllowed(plan, "websiteUrl")) ||
+    (features.externalApiAccess && !isAllowed(plan, "externalApiAccess"));
+  return isKept ? "it has what its plan no longer allows" : undefined;
 }
 
 /** What has a place in the profile as well. What the plan no longer allows stays as it is. */

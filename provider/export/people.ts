@@ -189,7 +189,13 @@ function undeclarable(
   return systemRole !== "none" && !isServiceOwner ? "only the service owner can manage a system role" : undefined;
 }
 
-function userEntry({ email, user, membership, names, role }: Person, selection: Selection): PropertyMap {
+/** How an account is declared, without what is left out by default. @param homeOrganization how the organization is named */
+export function userArgs(person: Person, homeOrganization: unknown): PropertyMap {
+  const { email, ...args } = accountArgs(person);
+  return { email, homeOrganization, ...args };
+}
+
+function accountArgs({ email, user, names }: Person): PropertyMap {
   const { kind, systemRole, state } = user ?? {};
   return {
     email,
@@ -197,6 +203,13 @@ function userEntry({ email, user, membership, names, role }: Person, selection: 
     ...(kind === "system" && { kind }),
     ...(systemRole !== "none" && { systemRole }),
     ...(state !== "active" && { state }),
+  };
+}
+
+function userEntry(person: Person, selection: Selection): PropertyMap {
+  const { user, membership, role } = person;
+  return {
+    ...accountArgs(person),
     ...(role !== undefined && { role }),
     ...selection.adoption(user, role === undefined ? undefined : membership),
   };

@@ -37,15 +37,37 @@ export interface Adoption extends PropertyMap {
 }
 
 /** What an export takes over, and how. */
-export interface SelectionOptions {
-  /** Whether objects that another stack manages are taken over from it. */
-  readonly includesManaged: boolean;
+interface SelectionOptions {
+  /** Whether objects that another stack manages are taken over from it; undefined if that can't be. */
+  readonly includesManaged: boolean | undefined;
   /** Whether an object ends once the manifest doesn't declare it any more. Otherwise, the stack lets go of it. */
   readonly deletesRemoved: boolean;
 }
 
 /** The reason of what another stack manages. */
-export const managedElsewhere = "another stack manages it; --include-managed takes it over";
+const managedElsewhere = "another stack manages it";
+
+/** What the caller of an export may do. */
+export interface Rights {
+  /** Whether the caller may manage organizations and system roles. */
+  readonly isServiceOwner: boolean;
+  /** Whether the caller may change the organization's profile. */
+  readonly updatesProfile: boolean;
+}
+
+/** How an organization is exported. */
+export interface ExportOptions extends SelectionOptions {
+  readonly rights: Rights;
+  /** Whether the stack is to leave the organization itself alone, also if the caller may manage it. */
+  readonly asExisting: boolean;
+}
+
+/** An organization as files. */
+export interface Export {
+  /** The texts of the files by their names, such as `roster.yaml`. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly leftOut: readonly LeftOut[];
+}
 
 /** Decides which objects an export contains. */
 export class Selection {
@@ -58,7 +80,7 @@ export class Selection {
 
   /** Whether an object can be taken over, as far as its manager is concerned. */
   isFree({ externalId }: { readonly externalId: string | null }): boolean {
-    return externalId === null || this.#options.includesManaged;
+    return externalId === null || this.#options.includesManaged === true;
   }
 
   /** Leaves an object out. */
@@ -77,7 +99,8 @@ export class Selection {
     name: string,
     reason?: string,
   ): boolean {
-    const found = reason ?? (this.isFree(object) ? undefined : managedElsewhere);
+    const remedy = this.#options.includesManaged === undefined ? "" : "; --include-managed takes it over";
+    const found = reason ?? (this.isFree(object) ? undefined : `${managedElsewhere}${remedy}`);
     if (found !== undefined) {
       this.leaveOut(kind, object.id, name, found);
     }
@@ -112,4 +135,10 @@ export function countsOf(leftOut: readonly LeftOut[]): string[] {
       (one, other) => kinds.indexOf(one.kind) - kinds.indexOf(other.kind) || (one.reason < other.reason ? -1 : 1),
     )
     .map(({ kind, reason, count }) => `${count} ${count === 1 ? kind : plurals[kind]}: ${reason}`);
+}
+
+/** What an export says of itself, about what it leaves out: a line for each kind and reason. */
+export function leftOutLines(leftOut: readonly LeftOut[]): string[] {
+  const counts = countsOf(leftOut).map((line) => `- ${line}`);
+  return counts.length === 0 ? ["Nothing is left out."] : ["Left out:", ...counts];
 }

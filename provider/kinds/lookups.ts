@@ -221,3 +221,9 @@ export function lookupOf(name: string): Lookup {
   }
   return lookup;
 }
+
+/** The properties by which a look-up finds the one object of a kind, other than by its id, such as `slug` of an organization. */
+export function identifyingArguments(kind: string): string[] {
+  const ofKind = lookups.filter(({ answers, isList }) => answers === kind && !isList);
+  return ofKind.flatMap(({ shapes }) => shapes.flatMap(Object.keys)).filter((name) => name !== "id");
+}

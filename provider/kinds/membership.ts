@@ -67,6 +67,7 @@ export const membershipLifecycle = defineLifecycle({
       .meta(
         property("The user's id, however the member was declared; none until an invitation is accepted.", {
           repeats: "user",
+          stable: true,
         }),
       ),
     status: z.enum(membershipStatusValues).describe("`pending`, `active`, `expired` or `left`."),

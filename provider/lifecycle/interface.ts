@@ -58,9 +58,10 @@ export interface Lifecycle extends LifecycleBase {
    */
   compare(client: Client, inputs: PropertyMap): Promise<Compared>;
   /**
-   * The id of the live object with the natural key of these arguments; undefined if there is none that the token can read. Sets have no ids.
+   * The id of the live object with the natural key of these arguments; undefined if there is none that the token can read. That of a set
+   * is the id of its container.
    */
-  findId?(client: Client, args: PropertyMap): Promise<string | undefined>;
+  findId(client: Client, args: PropertyMap): Promise<string | undefined>;
   /**
    * Upgrades a state or inputs that any earlier version of this package has written.
    *
@@ -93,15 +94,15 @@ export interface Lifecycle extends LifecycleBase {
     registrations?: Registrations,
   ): Promise<{ id: string; state: PropertyMap }>;
   /**
-   * @param state empty for an object that the stack only reads, and has not read before
-   * @returns undefined if the object was deleted
+   * @param state empty for an object that the stack only reads or imports, and has not read before
+   * @returns undefined if the object was deleted; with the id of an imported set, which is not that of its container
    * @throws MissingObjectError, OtherServiceError if it isn't found but may still exist
    */
   read(
     client: Client,
     id: string,
     state: PropertyMap,
-  ): Promise<{ state: PropertyMap; inputs: PropertyMap } | undefined>;
+  ): Promise<{ id?: string; state: PropertyMap; inputs: PropertyMap } | undefined>;
   update(
     client: Client,
     id: string,

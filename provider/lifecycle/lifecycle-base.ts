@@ -36,7 +36,7 @@ export abstract class LifecycleBase {
   readonly secrets: readonly string[];
   /** The outputs that repeat an argument under another name, and that argument; for a set, they repeat only its addresses. */
   readonly repeats: Readonly<Record<string, string>>;
-  /** The outputs that never change during the life of an object, so that they are known while it is updated. */
+  /** The outputs that never change once they have a value, so that they are known while the object is updated. */
   readonly stables: readonly string[];
   readonly subjects: Subjects;
   /** The part of an object that another kind can manage as well, if there is one. */

@@ -1,6 +1,7 @@
 /** The differences that the engine shows, each at the path of the value that differs. */
 import { isDeepStrictEqual } from "node:util";
 import { PropertyDiff } from "@pulumi/pulumi/proto/provider_pb.js";
+import { hasArgument } from "../lifecycle/properties.ts";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { containsUnknown, isUnknown } from "../values/unknown.ts";
 
@@ -16,10 +17,13 @@ interface Changed {
   readonly replaces: readonly string[];
 }
 
-/** The differences, by path in the engine's syntax, such as `members["ada@example.com"]`. */
+/**
+ * The differences, by path in the engine's syntax, such as `members["ada@example.com"]`. What isn't an argument, such as the object's
+ * name in the service, is left out: the engine would take it for a change that `replaceOnChanges: ["*"]` is about.
+ */
 export function detailedDiff({ state, inputs, names, replaces }: Changed): Map<string, PropertyDiff> {
   const found = new Map<string, PropertyDiff>();
-  for (const name of names) {
+  for (const name of names.filter((name) => hasArgument([name]))) {
     const isReplacing = replaces.includes(name);
     for (const [path, kind] of differences(name, state[name], inputs[name])) {
       const diff = new PropertyDiff();

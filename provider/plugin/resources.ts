@@ -30,7 +30,7 @@ import { type PropertyMap, withoutUndefined } from "../values/property-map.ts";
 import { isUnknown } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
 import { detailedDiff } from "./detailed-diff.ts";
-import { plannedCreate, plannedUpdate } from "./planned.ts";
+import { plannedCreate, plannedUpdate, stablesIn } from "./planned.ts";
 import { hasSecretEntries, secretsOf } from "./secrets.ts";
 import type { PreviewTrials } from "./trials.ts";
 import { type Path, type Received, received, sent } from "./values.ts";
@@ -92,9 +92,11 @@ export class Resources {
     response.setChanges(changes ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE);
     response.setReplacesList([...replaces]);
     response.setDeletebeforereplace(true);
-    response.setStablesList(replaces.length > 0 ? [] : [...lifecycle.stables]);
-    response.setHasdetaileddiff(true);
-    for (const [path, diff] of detailedDiff({ state, inputs, names: changed, replaces })) {
+    response.setStablesList(replaces.length > 0 ? [] : stablesIn(lifecycle, state));
+    const differences = detailedDiff({ state, inputs, names: changed, replaces });
+    // Without any, the engine shows how the inputs differ.
+    response.setHasdetaileddiff(differences.size > 0);
+    for (const [path, diff] of differences) {
       response.getDetaileddiffMap().set(path, diff);
     }
     return response;

@@ -29,6 +29,7 @@ import { configurationFault, type PluginConfiguration, readPluginConfiguration }
 import type { EngineLog } from "./engine-log.ts";
 import { failureOf } from "./errors.ts";
 import { invoke } from "./functions.ts";
+import { list } from "./lists.ts";
 import { Resources } from "./resources.ts";
 import { packageSchema } from "./schema.ts";
 import { PreviewTrials } from "./trials.ts";
@@ -87,6 +88,7 @@ export class Plugin {
         (request) => resources.update(request),
         (request) => request.getNews(),
       ),
+      list: (call) => void list(call, client),
       delete: answering((request) => resources.delete(request)),
       invoke: answering((request) => invoke(request, client)),
       cancel: answering(async () => {

@@ -4,12 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { foldEmail } from "roster-schema";
 import type { z } from "zod";
-import { OutdatedStateError, reviewChanges } from "../errors.ts";
 import { adoptionShape } from "../lifecycle/adoption.ts";
 import type { Args, Documentation } from "../lifecycle/definition.ts";
 import { type Existence, requireDeleted } from "../lifecycle/existence.ts";
+import { importedProperty, withoutClaim } from "../lifecycle/imported.ts";
 import type { Attempt, Difference, Lifecycle } from "../lifecycle/interface.ts";
 import { LifecycleBase } from "../lifecycle/lifecycle-base.ts";
 import { externalId } from "../lifecycle/properties.ts";
@@ -24,22 +23,22 @@ import { accountState, keptAccountIds, readManaged, withAccount } from "./accoun
 import { byAddress } from "./addresses.ts";
 import { compareForAdoption } from "./adoption.ts";
 import { applyChange, deleteEntries } from "./change.ts";
+import { readUnmanaged } from "./imported.ts";
 import { findMoves, noMoves } from "./moves.ts";
 import {
   type EntryDefinition,
   entriesIn,
   idsIn,
-  isOfAnother,
   planSteps,
   type RemoteEntries,
   type RemoteEntry,
   withMoved,
 } from "./plan.ts";
 import { accountOutputs, setOutputs, setShape } from "./properties.ts";
-import { listAll, listOwn, refuseDeletingOthers } from "./remote-entries.ts";
+import { listAll, listOwn, othersOf, refuseDeletingOthers, refuseUnseen } from "./remote-entries.ts";
 import { isResending } from "./resending.ts";
 import { reviewChange } from "./review.ts";
-import { firstFailures, ignoredBy, indexesOf, maxNamed, refuseRemovals } from "./safeguards.ts";
+import { firstFailures, indexesOf, refuseRemovals } from "./safeguards.ts";
 import { endsOf, triesOf } from "./tries.ts";
 import { previousAddresses, refusePreviousAddresses } from "./was.ts";
 
@@ -103,7 +102,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
 
   check(previous: PropertyMap, inputs: PropertyMap, replaced?: PropertyMap) {
     const { __stateVersion: _version, __found: _found, __declaredElsewhere: elsewhere, ...others } = inputs;
-    const { __replaceOnChanges, __secretEntries, ...given } = others;
+    const { __replaceOnChanges, __secretEntries, [importedProperty]: _imported, ...given } = others;
     this.#declaredElsewhere.set(inputs.externalId, new Set(Array.isArray(elsewhere) ? elsewhere : []));
     const { checked, failures: found } = checkShape(this.#shape, given);
     const { container, entries, refuse } = this.#definition;
@@ -148,7 +147,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   }
 
   diff(state: PropertyMap, inputs: PropertyMap): Difference {
-    const changed = this.#names.filter((name) => !this.#isSame(name, state[name], inputs[name]));
+    const different = this.#names.filter((name) => !this.#isSame(name, state[name], inputs[name]));
+    const changed = withoutClaim(state, different);
     // Entries that are declared but were deleted, or were created again outside the stack.
     const declared = Object.keys(entriesIn(this.#definition, inputs));
     return {
@@ -201,7 +201,14 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     return { id, state: await applyChange(client, this.#definition, registrations, change) };
   }
 
-  async read(client: Client, _id: string, state: PropertyMap) {
+  findId(_client: Client, args: PropertyMap) {
+    return Promise.resolve(String(args[this.#definition.container]));
+  }
+
+  async read(client: Client, id: string, state: PropertyMap) {
+    if (Object.keys(state).length === 0) {
+      return await readUnmanaged(client, this.#definition, id);
+    }
     const { entries: argument, readValue } = this.#definition;
     const isAuthoritative = state.mode === "authoritative";
     const existing = isAuthoritative
@@ -228,7 +235,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
         entries[address] = withAccount(this.#definition, value, managed.get(address));
       }
     }
-    for (const [address, entry] of isAuthoritative ? this.#othersOf(existing, state) : []) {
+    for (const [address, entry] of isAuthoritative ? othersOf(this.#definition, existing, state) : []) {
       if (Object.hasOwn(ids, address)) {
         continue;
       }
@@ -267,7 +274,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     let existing: RemoteEntries<Remote>;
     if (isAuthoritative) {
       existing = await this.#confirmed(client, before, await listAll(client, this.#definition, inputs));
-      this.#refuseUnseen(existing, state, inputs);
+      refuseUnseen(this.#definition, existing, state, inputs);
       await refuseDeletingOthers(client, this.#definition, { state, inputs, existing });
     } else if (isChanging) {
       existing = await own();
@@ -328,35 +335,6 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   async #requireDeleted(client: Client, state: PropertyMap): Promise<void> {
     const { container, existence } = this.#definition;
     await requireDeleted(client, `${container} ${String(state[container])}`, existence, state);
-  }
-
-  /** @throws OutdatedStateError if there are entries that the last refresh did not find */
-  #refuseUnseen(existing: ReadonlyMap<string, Remote>, state: PropertyMap, inputs: PropertyMap): void {
-    const wanted = entriesIn(this.#definition, inputs);
-    const seen = new Set([...Object.values(idsIn(state.ids)), ...Object.values(idsIn(state.others))]);
-    const unseen = [...this.#othersOf(existing, inputs)]
-      .filter(([address, { id }]) => !seen.has(id) && !Object.hasOwn(wanted, address))
-      .map(([address]) => address);
-    if (unseen.length > 0) {
-      const more = unseen.length > maxNamed ? `, and ${unseen.length - maxNamed} more` : "";
-      throw new OutdatedStateError(
-        `${unseen.length} ${this.#definition.entries} exist that the last refresh did not find: ${unseen.slice(0, maxNamed).join(", ")}${more}.\n` +
-          `  Nothing was changed. ${reviewChanges}`,
-      );
-    }
-  }
-
-  /** The entries that are neither the set's own, nor those of other resources of its stack, nor ignored, by address. */
-  *#othersOf(existing: ReadonlyMap<string, Remote>, values: PropertyMap): Generator<[string, Remote]> {
-    const isIgnored = ignoredBy(values.ignore);
-    const ours = new Set(Object.values(idsIn(values.ids)));
-    for (const entry of existing.values()) {
-      const address = foldEmail(entry.email);
-      const isOther = !ours.has(entry.id) && !isOfAnother(entry, values);
-      if (isOther && !isIgnored(address) && this.#definition.hasEnded?.(entry) !== true) {
-        yield [address, entry];
-      }
-    }
   }
 
   /** Whether two values of an argument mean the same: previous addresses of entries have no effect once they are changed. */

@@ -1,5 +1,6 @@
 /** Reads the entries of a set from the service. */
-import { OutdatedStateError } from "../errors.ts";
+import { foldEmail } from "roster-schema";
+import { OutdatedStateError, reviewChanges } from "../errors.ts";
 import { ifReadable } from "../lifecycle/adoption.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { isUnknown, unknownValue } from "../values/unknown.ts";
@@ -7,12 +8,14 @@ import { type Client, isNotFound } from "../wire/client.ts";
 import {
   deletableOthers,
   type EntryDefinition,
+  entriesIn,
   entryNameOf,
   idsIn,
+  isOfAnother,
   type RemoteEntries,
   type RemoteEntry,
 } from "./plan.ts";
-import { maxNamed } from "./safeguards.ts";
+import { ignoredBy, maxNamed } from "./safeguards.ts";
 
 /** Lists all entries; undefined if their container doesn't exist. */
 export function listAll<Value, Remote extends RemoteEntry>(
@@ -78,6 +81,44 @@ export async function refuseDeletingOthers<Value, Remote extends RemoteEntry>(
       "  Another state of a stack with this name manages them, or this state is older than they are. Nothing was changed. To delete them,\n" +
       "  use `roster orphans --remove` with their ids.",
   );
+}
+
+/** The entries that are neither the set's own, nor those of other resources of its stack, nor ignored, by address. */
+export function* othersOf<Value, Remote extends RemoteEntry>(
+  { hasEnded }: EntryDefinition<Value, Remote>,
+  existing: ReadonlyMap<string, Remote>,
+  values: PropertyMap,
+): Generator<[string, Remote]> {
+  const isIgnored = ignoredBy(values.ignore);
+  const ours = new Set(Object.values(idsIn(values.ids)));
+  for (const entry of existing.values()) {
+    const address = foldEmail(entry.email);
+    const isOther = !ours.has(entry.id) && !isOfAnother(entry, values);
+    if (isOther && !isIgnored(address) && hasEnded?.(entry) !== true) {
+      yield [address, entry];
+    }
+  }
+}
+
+/** @throws OutdatedStateError if there are entries that the last refresh did not find */
+export function refuseUnseen<Value, Remote extends RemoteEntry>(
+  kind: EntryDefinition<Value, Remote>,
+  existing: ReadonlyMap<string, Remote>,
+  state: PropertyMap,
+  inputs: PropertyMap,
+): void {
+  const wanted = entriesIn(kind, inputs);
+  const seen = new Set([...Object.values(idsIn(state.ids)), ...Object.values(idsIn(state.others))]);
+  const unseen = [...othersOf(kind, existing, inputs)]
+    .filter(([address, { id }]) => !seen.has(id) && !Object.hasOwn(wanted, address))
+    .map(([address]) => address);
+  if (unseen.length > 0) {
+    const more = unseen.length > maxNamed ? `, and ${unseen.length - maxNamed} more` : "";
+    throw new OutdatedStateError(
+      `${unseen.length} ${kind.entries} exist that the last refresh did not find: ${unseen.slice(0, maxNamed).join(", ")}${more}.\n` +
+        `  Nothing was changed. ${reviewChanges}`,
+    );
+  }
 }
 
 async function list<Value, Remote extends RemoteEntry>(

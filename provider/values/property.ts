@@ -19,7 +19,7 @@ export type Property = {
   readonly secret?: boolean;
   /** The argument that this output repeats under another name. It is secret if the argument is. */
   readonly repeats?: string;
-  /** Whether this output never changes during the life of an object, no matter who updates it. */
+  /** Whether this output never changes once it has a value, no matter who updates the object. */
   readonly stable?: boolean;
   /** The kind whose resources can be passed in place of the value, which is an id. */
   readonly reference?: string;

@@ -1,6 +1,7 @@
 /** The canonical example on the real engine against the running service, from nothing to destroy. */
 import { describe, expect, test } from "vitest";
 import { useService, useStack } from "./fixtures.ts";
+import { kindOf } from "./stack.ts";
 
 describe("examples/acme", () => {
   const service = useService();
@@ -75,7 +76,7 @@ describe("examples/acme", () => {
       expect(text).not.toContain(secret);
       expect(service.log).not.toContain(secret);
     }
-    const ours = resources.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/roster:"));
+    const ours = resources.filter(({ type }) => kindOf(type) !== undefined);
     expect(ours).toHaveLength(28);
     for (const { urn, inputs, outputs } of ours) {
       for (const code of [inputs?.__provider, outputs?.__provider]) {

@@ -41,7 +41,7 @@ describe("every kind of resource", () => {
   });
 
   // That this leaves nothing to be done is seen where each is made again.
-  test("is created by up", async () => {
+  test("N1 is created by up", async () => {
     declare();
     const created = [...surroundings, ...kinds.map(({ declaration }) => declaration)];
     expect((await stack.apply()).toSorted()).toEqual(created.map((each) => stepOf("create", each)).toSorted());
@@ -131,7 +131,7 @@ describe("every kind of resource", () => {
     expect(await stack.apply()).toEqual([]);
   });
 
-  test("is ended by destroy, as the API says", async () => {
+  test("N1 is ended by destroy, as the API says", async () => {
     await stack.destroy();
     for (const kind of kinds) {
       const { status, body } = await objectOf(kind);

@@ -6,6 +6,7 @@
 import { refusalCodeValues } from "roster-schema";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Printed, type Prints, printAll } from "./printed-runs.ts";
+import { frontUnderTest } from "./stack.ts";
 
 let prints: Prints;
 
@@ -58,11 +59,26 @@ describe.each(refusalCodeValues)("%s", (code) => {
   });
 });
 
-const snapped = Object.entries(classes).filter(([name]) => name !== "ApiError" && name !== "the engine's own");
+const others = ["ApiError", "ConfigurationError", "the engine's own"];
+const snapped = Object.entries(classes).filter(([name]) => !others.includes(name));
 test.each(snapped)("%s", (_name, isOne) => {
   const printed = prints.printed.filter(isOne);
   expect(printed).not.toEqual([]);
   expect(inOrder(printed)).toMatchSnapshot();
+});
+
+test("ConfigurationError", () => {
+  const said =
+    "roster:token (or ROSTER_TOKEN) contains a space, a line break or another character that tokens can't contain. " +
+    "Set it again with `pulumi config set --secret roster:token`.";
+  // Of the plugin, the engine says it where the provider is configured.
+  const [resource, text] =
+    frontUnderTest() === "native"
+      ? ["roster default", `error: pulumi:providers:roster resource 'default' has a problem: ${said}`]
+      : ["Stack", `error: ${said}`];
+  const [printed, ...more] = prints.printed.filter(classes.ConfigurationError);
+  expect(printed).toMatchObject({ resource, text });
+  expect(more).toEqual([]);
 });
 
 test("what the engine adds is its own, and nothing of ours twice", () => {

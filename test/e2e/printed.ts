@@ -8,6 +8,8 @@ const varying: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}-\d{2}-\d{2}T[\d:]+\.\d{3}Z/g, "<time>"],
   [/127\.0\.0\.1:\d{4,5}\b/g, "127.0.0.1:<port>"],
   [/\bat \d{4}-\d{2}-\d{2}T[\d:.]+Z/g, "at <time>"],
+  // What the engine calls the kinds of either front.
+  [/\b(?:pulumi-nodejs:dynamic\/roster|roster:index):(?=[A-Z])/g, "roster:"],
   // How often and how long a request was tried depends on how busy the machine is, but once is once.
   [/\b(?!1 )\d+ attempts in \d+\.\d s/g, "<several> attempts in <duration>"],
   [/\b1 attempt in \d+\.\d s/g, "1 attempt in <duration>"],

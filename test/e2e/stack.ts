@@ -16,6 +16,7 @@ import path from "node:path";
 import type { Readable } from "node:stream";
 import { run as runRoster } from "../../provider/command/run.ts";
 import { ownTerminal } from "../../provider/command/terminal.ts";
+import { kindOfType } from "../../provider/lifecycle/resource-type.ts";
 import { engineEnvironment, paths } from "../../scripts/environment.mjs";
 import { countStart } from "../costs/counts.ts";
 import type { Declaration } from "./kinds.ts";
@@ -74,6 +75,11 @@ export type Front = "dynamic" | "native";
 /** The front that the run tests: vitest.config.mts says which files run with the plugin. */
 export function frontUnderTest(): Front {
   return process.env.FRONT_UNDER_TEST === "native" ? "native" : "dynamic";
+}
+
+/** The kind of a type, whichever front it is of; undefined for any other type. */
+export function kindOf(type: string): string | undefined {
+  return kindOfType(type);
 }
 
 /** The folder of the plugin's executable. */

@@ -8,7 +8,7 @@ import { ceilings } from "../costs/ceilings.ts";
 import { type Exceptions, faultsOf } from "./exceptions.ts";
 import { filesUnder, nodesOf, parse, read } from "./sources.ts";
 
-const counts = { X: 3, M: 19, C: 19, E: 14, T: 11, A: 9, S: 4, P: 5, G: 6 };
+const counts = { X: 3, M: 19, C: 19, E: 14, T: 11, A: 9, S: 4, P: 5, G: 6, N: 6 };
 const rows = Object.entries(counts).flatMap(([letter, count]) =>
   Array.from({ length: count }, (_, at) => `${letter}${at + 1}`),
 );
@@ -41,8 +41,8 @@ function shownIn(source: ts.SourceFile): string[] {
         ? title.getText(source)
         : "";
     // One test shows several rows where they share the steps of a stack.
-    const [first = ""] = /^["'`](?:[XMCETASPG]\d+ )+/.exec(text) ?? [];
-    return first.match(/[XMCETASPG]\d+/g) ?? [];
+    const [first = ""] = /^["'`](?:[XMCETASPGN]\d+ )+/.exec(text) ?? [];
+    return first.match(/[XMCETASPGN]\d+/g) ?? [];
   });
 }
 
@@ -56,7 +56,7 @@ function rootOf(expression: ts.Expression): string | undefined {
 
 /** The rows that a document has a line for. */
 function listedIn(text: string): string[] {
-  return [...text.matchAll(/^\| ([XMCETASPG]\d+) \| [^|]+ \| [^|]+ \|$/gm)].map(([, row = ""]) => row);
+  return [...text.matchAll(/^\| ([XMCETASPGN]\d+) \| [^|]+ \| [^|]+ \|$/gm)].map(([, row = ""]) => row);
 }
 
 const features = listedIn(read("docs/features.md"));

@@ -148,7 +148,7 @@ test("what is only read, and isn't there or can't be there, is refused with the 
   const lost = await failureOf(driver("ApiKey").read?.(key.id, { __provider }));
   expect(lost.message).toContain(`the ApiKey ${key.id} does not exist, or roster:token can't read it`);
   const wrong = await failureOf(driver("Role").read?.("../users/usr_1", { __provider }));
-  expect(wrong.message).toContain('"../users/usr_1" is not the id of a Role');
+  expect(wrong.message).toContain('"../users/usr_1" is not an id of the kind Role');
   const found = await driver("ApiKey").read?.(key.id, { __provider });
   expect(found).toMatchObject({ id: key.id, props: { name: "Shop", keyAvailable: false } });
 });

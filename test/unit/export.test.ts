@@ -89,6 +89,16 @@ test.each([
   [["acme", "--json", "--out", "x"], "--json writes no files: remove --json or --out."],
   [["acme", "--people-in-csv", "many"], "--people-in-csv must be a number of people, such as 50."],
   [["acme", "--people-in-csv=-1"], "--people-in-csv must be a number of people, such as 50."],
+  [["acme", "--format", "csv"], "--format must be one of manifest, import, yaml-program."],
+  [["acme", "--format", "toString"], "--format must be one of manifest, import, yaml-program."],
+  [
+    ["acme", "--format", "import", "--include-managed"],
+    "--include-managed is an option of --format manifest: remove it.",
+  ],
+  [
+    ["acme", "--format", "yaml-program", "--people-in-csv", "50"],
+    "--people-in-csv is an option of --format manifest: remove it.",
+  ],
 ])("roster export %j is refused before anything is sent", async (args, problem) => {
   const terminal = new TestTerminal();
   expect(await terminal.run("export", ...args)).toBe(2);

@@ -4,6 +4,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { listings } from "../../provider/kinds/listings.ts";
 import { lookups } from "../../provider/kinds/lookups.ts";
 import { lifecycleOf, lifecycles } from "../../provider/kinds/registry.ts";
 import { adoptionArgs } from "../../provider/lifecycle/adoption.ts";
@@ -32,6 +33,7 @@ interface ResourceSpec extends ObjectSpec {
   readonly properties: Readonly<Record<string, PropertySpec>>;
   readonly inputProperties: Readonly<Record<string, PropertySpec>>;
   readonly requiredInputs: readonly string[];
+  readonly listInputs?: ObjectSpec;
 }
 interface PackageSpec {
   readonly config: { readonly variables: Readonly<Record<string, PropertySpec>> };
@@ -93,7 +95,7 @@ describe.each(lifecycles.map((lifecycle): [string, Lifecycle] => [lifecycle.kind
   "%s",
   (kind, lifecycle) => {
     const { args, outputs, replaceOn, secrets, isSet, stables } = lifecycle;
-    const { inputProperties, requiredInputs, properties, required = [] } = resourceOf(kind);
+    const { inputProperties, requiredInputs, properties } = resourceOf(kind);
 
     test("has the arguments and outputs of the kind", () => {
       const given = Object.keys({ ...args, ...adoptionArgs });
@@ -120,13 +122,13 @@ describe.each(lifecycles.map((lifecycle): [string, Lifecycle] => [lifecycle.kind
       expect(given).toEqual(defaults);
     });
 
-    test("always has the outputs that never change", () => {
+    test("knows the outputs that never change once they have a value", () => {
       const further: Readonly<Record<string, readonly string[]>> = {
         ApiKey: ["legacy"],
         ApiKeyAssignment: ["organization"],
+        Membership: ["userId"],
       };
       expect(stables.toSorted()).toEqual(isSet ? [] : ["createdAt", ...(further[kind] ?? [])]);
-      expect(required).toEqual(expect.arrayContaining([...stables]));
     });
 
     test("has an example that the kinds accept", () => {
@@ -164,6 +166,19 @@ function accepting(kind: string) {
     check: (given: PropertyMap) => lifecycle.check({}, given).failures,
   };
 }
+
+test("says what a list of each kind that can be listed takes, and of no other", () => {
+  const taken = lifecycles.flatMap(({ kind }) => {
+    const { properties, required } = resourceOf(kind).listInputs ?? {};
+    return properties === undefined ? [] : [[kind, { names: Object.keys(properties), required }]];
+  });
+  const expected = listings.map(({ kind, shape }) => {
+    const names = Object.keys(shape);
+    const required = names.filter((name) => !z.safeParse(shape[name] ?? z.unknown(), undefined).success);
+    return [kind, { names, required: required.length === 0 ? undefined : required }];
+  });
+  expect(taken).toEqual(expected);
+});
 
 describe.each(lookups)("$name", ({ name, shapes, isList }) => {
   const { inputs, outputs } = schema.functions[`roster:index:${name}`] ?? { inputs: {}, outputs: {} };

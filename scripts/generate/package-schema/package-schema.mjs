@@ -8,6 +8,7 @@ import { describedByExample } from "./examples.mjs";
 import { mapped, presentIn, requiredIn, TypeSpecs, tokenOf } from "./type-specs.mjs";
 
 /** @typedef {import("../../../provider/dist/lifecycle/interface.d.ts").Lifecycle} Lifecycle */
+/** @typedef {import("../../../provider/dist/kinds/listings.d.ts").Listing} Listing */
 /** @typedef {import("../../../provider/dist/lifecycle/lookup.d.ts").Lookup} Lookup */
 /** @typedef {import("../types.mjs").Schema} Schema */
 /** @typedef {Readonly<Record<string, Schema>>} Shape */
@@ -34,6 +35,7 @@ const listProperty = "items";
  * @property {Shape} adoptionArgs the arguments of every kind
  * @property {Shape} madeOutputs the outputs of every kind that the provider makes of its inputs
  * @property {(args: Shape) => readonly string[]} keptArguments those that an adopted object keeps if a program leaves them out
+ * @property {readonly Listing[]} listings
  * @property {readonly Lookup[]} lookups
  * @property {Shape} settings
  * @property {Readonly<Record<string, import("./answer-specs.mjs").ContractSchema>>} schemas the contract's, by name
@@ -149,10 +151,15 @@ function settings({ settings: shape, propertyOf }, types) {
  * @param {Sources} sources
  * @param {TypeSpecs} types
  */
-function resource({ args, outputs, secrets, isSet }, { adoptionArgs, madeOutputs, keptArguments }, types) {
+function resource(
+  { kind, args, outputs, secrets, isSet },
+  { adoptionArgs, madeOutputs, keptArguments, listings },
+  types,
+) {
   const given = { ...args, ...adoptionArgs };
   const kept = isSet ? [] : keptArguments(args);
   const all = { ...given, ...outputs, ...madeOutputs };
+  const listing = listings.find((each) => each.kind === kind);
   return {
     properties: mapped(all, (schema, name) => types.output(schema, secrets.includes(name))),
     ...presentIn(all),
@@ -160,6 +167,22 @@ function resource({ args, outputs, secrets, isSet }, { adoptionArgs, madeOutputs
       types.input(schema, { isKept: kept.includes(name), isSecret: secrets.includes(name) }),
     ),
     ...requiredIn(given, "requiredInputs"),
+    ...(listing !== undefined && { listInputs: listInputs(listing, types) }),
+  };
+}
+
+/**
+ * What a list of objects can be limited to.
+ *
+ * @param {Listing} listing
+ * @param {TypeSpecs} types
+ */
+function listInputs({ summary, shape }, types) {
+  return {
+    description: summary,
+    type: "object",
+    properties: mapped(shape, (schema) => types.input(schema)),
+    ...requiredIn(shape),
   };
 }
 

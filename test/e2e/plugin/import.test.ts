@@ -22,7 +22,17 @@ const readableIds: Readonly<Record<string, string>> = {
   key: "home/keys/Checkout",
   assignment: "home/keys/Spare/assignees/robot@kinds.example",
   token: "home/tokens/Pipeline",
+  staff: "elsewhere/members",
+  holders: "elsewhere/keys/Shared/assignees",
 };
+const sets = [
+  { kind: "OrganizationMembers", name: "staff" },
+  { kind: "ApiKeyAssignees", name: "holders" },
+];
+const objects = kinds.map(({ declaration: { kind, name } }) => ({ kind, name }));
+const imported = [...objects, ...sets];
+/** The entries that no stack manages, of which the sets consist after the import. */
+const entries: string[] = [];
 
 beforeAll(async () => {
   await beside.up(surroundings);
@@ -30,12 +40,39 @@ beforeAll(async () => {
     existing.ids.set(name, beside.stored(name).id);
   }
   await existing.make();
+  const elsewhere = `/v1/organizations/${existing.ids.get("elsewhere")}`;
+  const shared = await made(`${elsewhere}/api-keys`, { name: "Shared", kind: "server" });
+  for (const [name, role] of [
+    ["robot", "viewer"],
+    ["other", "editor"],
+  ]) {
+    const user = existing.ids.get(String(name));
+    entries.push(`/v1/members/${await made(`${elsewhere}/members`, { user, role })}`);
+    entries.push(`/v1/api-key-assignments/${await made(`/v1/api-keys/${shared}/assignments`, { user })}`);
+  }
+  // Another stack has this one.
+  await made(`${elsewhere}/members`, {
+    user: existing.ids.get("steward"),
+    role: "viewer",
+    externalId: "beside/a/membership",
+  });
   stack.declare([]);
 });
 
+async function made(collection: string, body: object): Promise<string> {
+  const reply = await service.ask("POST", collection, body);
+  expect(reply.status, JSON.stringify(reply.body)).toBe(201);
+  return String(reply.body.id);
+}
+
+/** Who manages the entries of the sets; null where nobody does. */
+async function managers(): Promise<unknown[]> {
+  return Promise.all(entries.map(async (entry) => (await service.ask("GET", entry)).body.externalId));
+}
+
 /** The program that declares what was imported as it is. */
 async function asImported(): Promise<Declaration[]> {
-  const declared = kinds.map(async ({ declaration: { kind, name } }): Promise<Declaration> => {
+  const declared = imported.map(async ({ kind, name }): Promise<Declaration> => {
     const { inputs = {} } = await stack.resource(kind, name);
     const made = (input: string) => input.startsWith("__") || ["externalId", "generation", "rotatedAt"].includes(input);
     return { kind, name, args: Object.fromEntries(Object.entries(inputs).filter(([input]) => !made(input))) };
@@ -44,9 +81,7 @@ async function asImported(): Promise<Declaration[]> {
 }
 
 test("N3 one of every kind is imported by a readable id, and a preview with the right program is empty", async () => {
-  const resources = kinds.map(({ declaration: { kind, name } }) => {
-    return { type: `roster:index:${kind}`, name, id: readableIds[name] };
-  });
+  const resources = imported.map(({ kind, name }) => ({ type: `roster:index:${kind}`, name, id: readableIds[name] }));
   const file = path.join(stack.folder, "import.json");
   writeFileSync(file, JSON.stringify({ resources }));
   await stack.succeed("import", "--file", file, "--yes", "--generate-code=false");
@@ -54,6 +89,15 @@ test("N3 one of every kind is imported by a readable id, and a preview with the 
     expect(await stack.idOf(declaration.kind, declaration.name)).toBe(existing.ids.get(declaration.name));
   }
   expect((await stack.resource("ApiKey", "key")).outputs).toMatchObject({ keyAvailable: false });
+  expect((await stack.resource("OrganizationMembers", "staff")).inputs?.members).toEqual({
+    "robot@kinds.example": "viewer",
+    "other@kinds.example": "editor",
+  });
+  expect((await stack.resource("ApiKeyAssignees", "holders")).inputs?.assignees).toEqual({
+    "robot@kinds.example": "member",
+    "other@kinds.example": "member",
+  });
+  expect(new Set(await managers())).toEqual(new Set([null]));
   await existing.expectAsFound();
   const options = { protect: false };
   stack.declare((await asImported()).map((declaration) => ({ ...declaration, options })));
@@ -75,13 +119,15 @@ test("N3 what another stack manages is imported only to be refused: the stack ne
 });
 
 test("N3 an update claims what it changes, and destroy deletes what was imported", async () => {
-  const renamed = (await asImported()).map((declaration) => {
-    return declaration.kind === "Role"
-      ? { ...declaration, args: { ...declaration.args, name: "Deployer" } }
-      : declaration;
-  });
-  stack.declare(renamed);
-  expect(await stack.apply()).toEqual(["update Role role"]);
+  const changes: Readonly<Record<string, object>> = {
+    role: { name: "Deployer" },
+    staff: { members: { "robot@kinds.example": "viewer", "other@kinds.example": "viewer" } },
+  };
+  stack.declare((await asImported()).map((one) => ({ ...one, args: { ...one.args, ...changes[one.name] } })));
+  expect((await stack.apply()).toSorted()).toEqual(["update OrganizationMembers staff", "update Role role"]);
+  const ours = expect.stringMatching(/^organization\/stack-under-test\/test\/\w+\/(robot|other)@kinds\.example$/);
+  // The set of assignees has not been changed yet.
+  expect(await managers()).toEqual([ours, null, ours, null]);
   const role = kinds.find(({ declaration }) => declaration.name === "role");
   expect(role && (await existing.objectOf(role))).toMatchObject({
     name: "Deployer",
@@ -95,4 +141,8 @@ test("N3 an update claims what it changes, and destroy deletes what was imported
     const destroyed = kind.declaration.name === "profile" ? "open" : kind.destroyed;
     expect(status === 404 ? status : body.status, kind.path).toBe(destroyed);
   }
+  const left = await Promise.all(entries.map((entry) => service.ask("GET", entry)));
+  expect(left.map(({ status, body }) => (status === 404 ? "gone" : body.status))).toEqual(
+    Array.from({ length: entries.length }, () => expect.stringMatching(/^(gone|removed)$/)),
+  );
 });

@@ -63,10 +63,12 @@ for (const { kind, name, args, after = [], under, watched = [], options, read } 
   }
 }
 
-/** The classes as those of a generated SDK: they pass everything on to the plugin. */
+/** The classes and look-ups as those of a generated SDK: they pass everything on to the plugin. */
 function nativeClasses(): Readonly<Record<string, unknown>> {
-  const kinds = Object.entries(roster).filter(([, value]) => isKind(value));
-  return Object.fromEntries(kinds.map(([kind]) => [kind, nativeClass(kind)]));
+  const exported = Object.entries(roster);
+  const kinds = exported.filter(([, value]) => isKind(value)).map(([kind]) => [kind, nativeClass(kind)]);
+  const lookUps = exported.filter(([name]) => /^get\w+Output$/.test(name)).map(([name]) => [name, nativeLookUp(name)]);
+  return Object.fromEntries([...kinds, ...lookUps]);
 }
 
 function isKind(value: unknown): boolean {
@@ -85,6 +87,11 @@ function nativeClass(kind: string): Kind {
       return new this(name, {}, { ...options, id });
     }
   };
+}
+
+function nativeLookUp(name: string) {
+  const token = `roster:index:${name.slice(0, -"Output".length)}`;
+  return (query: pulumi.Inputs, options: object) => pulumi.runtime.invokeOutput(token, query, options);
 }
 
 function idOf(read: unknown): pulumi.Input<string> {
