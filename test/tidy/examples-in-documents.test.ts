@@ -1,8 +1,13 @@
-/** Examples in documents are right: TypeScript by the compiler, manifests by the package's own reader. */
+/**
+ * Examples in documents are right: TypeScript by the compiler, manifests by the package's own reader, and programs in Pulumi YAML by
+ * the plugin's schema.
+ */
 import path from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import * as provider from "../../provider/index.ts";
+import { packageSchema } from "../../provider/plugin/schema.ts";
 import { parseManifest } from "../../provider/program/manifest/document.ts";
 import { codeBlocksIn, documents } from "./markdown.ts";
 import { read, root } from "./sources.ts";
@@ -52,6 +57,8 @@ function faultsIn(examples: readonly Example[]): string[] {
     moduleResolution: ts.ModuleResolutionKind.Node16,
     types: ["node"],
     typeRoots: [path.join(root, "node_modules/@types")],
+    // The generated SDK has the same classes, and isn't there. What it has exactly, the tests of its languages show.
+    paths: { "pulumi-roster-sdk": [path.join(root, "provider/dist/index.d.ts")] },
   };
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
@@ -82,6 +89,31 @@ function faultsInManifest(text: string): string | undefined {
   }
 }
 
+/** What is wrong with a program in Pulumi YAML. */
+function faultsInProgram(text: string): string[] {
+  const { resources } = parse(text) as { resources: Record<string, { type: string; properties: object }> };
+  const specs = JSON.parse(packageSchema()).resources as Record<string, ResourceSpec>;
+  return Object.entries(resources).flatMap(([name, { type, properties }]) => {
+    const spec = specs[type.replace("roster:", "roster:index:")];
+    if (spec === undefined) {
+      return [`${name}: ${type} is unknown`];
+    }
+    const given = Object.keys(properties);
+    return [
+      ...given.filter((property) => !(property in spec.inputProperties)).map((each) => `${name}: ${each} is unknown`),
+      ...(spec.requiredInputs ?? [])
+        .filter((each) => !given.includes(each))
+        .map((each) => `${name}: ${each} is missing`),
+    ];
+  });
+}
+
+/** What a package schema says of a resource. */
+interface ResourceSpec {
+  readonly inputProperties: Readonly<Record<string, unknown>>;
+  readonly requiredInputs?: readonly string[];
+}
+
 describe("what is wrong, is found", () => {
   test("in a program", () => {
     const [fault, ...others] = faultsIn([
@@ -96,6 +128,17 @@ describe("what is wrong, is found", () => {
     expect(faultsInManifest("roles:\n  releaser: { permissions: [flows:run] }\n")).toBeUndefined();
     expect(faultsInManifest("roles:\n  releaser: { permission: [flows:run] }\n")).toContain("unknown property");
   });
+
+  test("in a program in Pulumi YAML", () => {
+    const wrong =
+      "resources:\n  a: { type: roster:Role, properties: { named: x, permissions: [] } }\n  b: { type: roster:Rôle }\n";
+    expect(faultsInProgram(wrong)).toEqual([
+      "a: named is unknown",
+      "a: organization is missing",
+      "a: name is missing",
+      "b: roster:Rôle is unknown",
+    ]);
+  });
 });
 
 test("the examples in TypeScript have no faults", () => {
@@ -104,7 +147,9 @@ test("the examples in TypeScript have no faults", () => {
   expect(faultsIn(examples)).toEqual([]);
 });
 
-const manifests = examplesIn("yaml");
+const inYaml = examplesIn("yaml");
+const programs = inYaml.filter(({ text }) => /^runtime: yaml$/m.test(text));
+const manifests = inYaml.filter((example) => !programs.includes(example));
 
 test("there are manifests", () => {
   expect(manifests.map(({ place }) => place)).toContainEqual(expect.stringMatching(/^README\.md:/));
@@ -112,4 +157,12 @@ test("there are manifests", () => {
 
 test.each(manifests)("the manifest at $place is right", ({ text }) => {
   expect(faultsInManifest(text)).toBeUndefined();
+});
+
+test("there are programs in Pulumi YAML", () => {
+  expect(programs.map(({ place }) => place)).toContainEqual(expect.stringMatching(/^docs\/_index\.md:/));
+});
+
+test.each(programs)("the program at $place is right", ({ text }) => {
+  expect(faultsInProgram(text)).toEqual([]);
 });

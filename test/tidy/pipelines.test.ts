@@ -1,6 +1,6 @@
 /**
- * The pipelines of examples/gitops are ones that their hosts accept: GitHub's own parser reads the workflows, and GitLab's own schema the
- * other. Neither host runs them here.
+ * The pipelines of examples/gitops, and the workflow of a release, are ones that their hosts accept: GitHub's own parser reads the
+ * workflows, and GitLab's own schema the other. Neither host runs them here.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { createRequire, registerHooks } from "node:module";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { packageSchema } from "../../provider/plugin/schema.ts";
 import { paths } from "../../scripts/environment.mjs";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { filesUnder, read } from "./sources.ts";
@@ -25,7 +26,9 @@ async function parser() {
   }
 }
 
-const workflows = filesUnder("examples/gitops/github", /\.yml$/);
+const ofExample = filesUnder("examples/gitops/github", /\.yml$/);
+const release = ".github/workflows/release.yml";
+const workflows = [...ofExample, ...filesUnder(".github/workflows", /\.ya?ml$/)];
 
 /** What GitHub's parser finds wrong with a workflow. */
 async function faultsIn(content: string): Promise<string[]> {
@@ -40,11 +43,23 @@ async function faultsIn(content: string): Promise<string[]> {
 interface Job {
   readonly permissions?: Readonly<Record<string, string>>;
   readonly "timeout-minutes"?: number;
-  readonly steps: readonly { readonly uses?: string; readonly env?: Readonly<Record<string, string>> }[];
+  readonly needs?: string;
+  readonly steps: readonly {
+    readonly uses?: string;
+    readonly run?: string;
+    readonly env?: Readonly<Record<string, string>>;
+  }[];
 }
 
 /** The jobs of a workflow, by name. */
 const jobsOf = (file: string) => Object.entries((parse(read(file)) as { jobs: Readonly<Record<string, Job>> }).jobs);
+
+/** Whether a job runs code of the project, or of packages that it installs. */
+function runsCode({ steps }: Job): boolean {
+  const command =
+    /\b(npm|npx) (ci|i|install|run|test|exec)\b|\bnode |\bpython|\bpip|\bgo (get|mod|run|vet)\b|\.ci\/|\.\/\w+\.(sh|mjs)/;
+  return steps.some(({ run = "" }) => command.test(run));
+}
 
 describe("a workflow that GitHub would refuse is found", () => {
   const step = "jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ";
@@ -71,7 +86,19 @@ describe.each(workflows)("%s", (file) => {
   test("has jobs with a limit of time, and with permissions of their own", () => {
     expect(parse(read(file))).toMatchObject({ permissions: {} });
     for (const [name, job] of jobsOf(file)) {
-      expect([name, typeof job["timeout-minutes"], job.permissions?.contents]).toEqual([name, "number", "read"]);
+      expect([name, typeof job["timeout-minutes"], typeof job.permissions?.contents]).toEqual([
+        name,
+        "number",
+        "string",
+      ]);
+    }
+  });
+
+  test("lets no job change the repository or publish a package that runs the project's code", () => {
+    for (const [name, job] of jobsOf(file)) {
+      const { permissions = {} } = job;
+      const isPublishing = permissions.contents === "write" || permissions["id-token"] === "write";
+      expect([name, isPublishing && runsCode(job)]).toEqual([name, false]);
     }
   });
 
@@ -87,6 +114,31 @@ describe.each(workflows)("%s", (file) => {
     const taken = JSON.stringify(jobsOf(file)).match(/github\.head_ref|refs\/pull|"ref":"[^"]*head[^"]*"/g);
     expect(taken).toBeNull();
   });
+});
+
+test.each(ofExample)("%s reads the repository, and doesn't change it", (file) => {
+  for (const [name, { permissions }] of jobsOf(file)) {
+    expect([name, permissions?.contents]).toEqual([name, "read"]);
+  }
+});
+
+test("a release tests what it publishes, and publishes every package", () => {
+  const jobs = Object.fromEntries(jobsOf(release));
+  expect(jobsOf(release).flatMap(([name, job]) => (runsCode(job) ? [name] : []))).toEqual(["build"]);
+  const stepsOf = (name: string) => (jobs[name]?.steps ?? []).map(({ run = "" }) => run);
+  const [tests, builds] = [".ci/run", "npm run package -- --sdks"].map((command) => stepsOf("build").indexOf(command));
+  expect(tests).toBeGreaterThan(0);
+  expect(builds).toBeGreaterThan(tests ?? 0);
+  expect(Object.entries(jobs).map(([name, { needs }]) => [name, needs])).toEqual([
+    ["build", undefined],
+    ["github", "build"],
+    ...["npm", "pypi", "go"].map((name) => [name, "github"]),
+  ]);
+  const [, list = ""] = /for package in (.*); do/.exec(stepsOf("npm").join("\n")) ?? [];
+  const { workspaces } = JSON.parse(read("package.json")) as { workspaces: string[] };
+  const packages = workspaces.map((workspace) => JSON.parse(read(`${workspace}/package.json`)).name);
+  const { packageName } = JSON.parse(packageSchema()).language.nodejs;
+  expect(list.split(" ").toSorted()).toEqual([...packages, packageName].toSorted());
 });
 
 test("the pipeline for GitLab is one that its schema accepts, and a wrong one is found", () => {

@@ -156,7 +156,7 @@ export const rooms: readonly Room[] = [
   {
     name: "provider/plugin",
     purpose: "the native plugin: the front of programs in every language",
-    files: /^provider\/plugin\//,
+    files: /^provider\/(plugin|bin)\//,
     rooms: [
       "provider/calls",
       "provider/errors.ts",

@@ -14,20 +14,23 @@ import { mapped, presentIn, requiredIn, TypeSpecs, tokenOf } from "./type-specs.
 /** @typedef {Readonly<Record<string, Schema>>} Shape */
 /** @typedef {import("./type-specs.mjs").Spec} Spec */
 
-/** Where the SDKs are published, by language. */
-const sdks = {
-  nodejs: "pulumi-roster-sdk",
-  python: "pulumi_roster",
-  go: "github.com/roster-service/pulumi-roster/sdk/go/roster",
-};
+/** What the SDKs are called where they are published. That for Go is a folder of the repository. */
+const sdks = { nodejs: "pulumi-roster-sdk", python: "pulumi_roster", go: "sdk/go/roster" };
 
 /** The property with the list that a look-up answers. */
 const listProperty = "items";
 
 /**
+ * @typedef {object} Manifest
+ * @property {string} version
+ * @property {string} license
+ * @property {{ readonly url: string }} repository
+ * @property {Readonly<Record<string, string>>} peerDependencies
+ */
+
+/**
  * @typedef {object} Sources
- * @property {{ readonly version: string, readonly license: string, readonly peerDependencies: Readonly<Record<string, string>> }} manifest
- * the provider's package.json
+ * @property {Manifest} manifest the provider's package.json
  * @property {readonly Lifecycle[]} lifecycles
  * @property {Shape} adoptionArgs the arguments of every kind
  * @property {Shape} madeOutputs the outputs of every kind that the provider makes of its inputs
@@ -53,14 +56,18 @@ export function packageSchema(sources) {
   const answers = new AnswerSpecs(sources.schemas, types, meaningIn(sources));
   const functions = lookups.map((lookup) => [tokenOf(lookup.name), lookupFunction(lookup, types, answers)]);
   const configuration = settings(sources, types);
+  const repository = repositoryOf(manifest);
   return {
     name: "roster",
     displayName: "Roster",
     version: manifest.version,
     description: "Organizations, users, roles, memberships and API keys of a Roster service.",
     keywords: ["pulumi", "roster", "category/infrastructure", "kind/native"],
-    homepage: `https://${repositoryOf(sdks.go)}`,
-    repository: `https://${repositoryOf(sdks.go)}`,
+    publisher: "Roster",
+    homepage: `https://github.com/${repository}`,
+    repository: `https://github.com/${repository}`,
+    // The engine downloads the plugin from the release of the version that a program needs.
+    pluginDownloadURL: `github://api.github.com/${repository}`,
     license: manifest.license,
     language: languages(manifest),
     ...configuration,
@@ -73,10 +80,10 @@ export function packageSchema(sources) {
 /**
  * What the generators of SDKs need to know.
  *
- * @param {Sources["manifest"]} manifest
+ * @param {Manifest} manifest
  */
-function languages({ peerDependencies }) {
-  const pulumi = peerDependencies["@pulumi/pulumi"];
+function languages(manifest) {
+  const pulumi = manifest.peerDependencies["@pulumi/pulumi"];
   const [oldest] = pulumi.match(/\d+\.\d+\.\d+/) ?? [];
   const nextMajor = Number.parseInt(oldest, 10) + 1;
   return {
@@ -87,13 +94,26 @@ function languages({ peerDependencies }) {
       pyproject: { enabled: true },
       respectSchemaVersion: true,
     },
-    go: { importBasePath: sdks.go, generateResourceContainerTypes: true, respectSchemaVersion: true },
+    go: {
+      importBasePath: `github.com/${repositoryOf(manifest)}/${sdks.go}`,
+      generateResourceContainerTypes: true,
+      respectSchemaVersion: true,
+    },
   };
 }
 
-/** @param {string} goImport */
-function repositoryOf(goImport) {
-  return goImport.split("/").slice(0, 3).join("/");
+/**
+ * The repository on GitHub, as `owner/name`.
+ *
+ * @param {Manifest} manifest
+ * @throws {Error} if it is somewhere else
+ */
+function repositoryOf({ repository: { url } }) {
+  const [, repository] = /^git\+https:\/\/github\.com\/([^/]+\/[^/]+)\.git$/.exec(url) ?? [];
+  if (repository === undefined) {
+    throw new Error(`The repository of provider/package.json is ${url}, and a release is on GitHub.`);
+  }
+  return repository;
 }
 
 /**
