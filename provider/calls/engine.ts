@@ -4,12 +4,14 @@
  */
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import { allSaid } from "../messages.ts";
+import { printTally } from "../wire/tally.ts";
 
 const reconnectMs = 250;
 /** How long the provider can take to finish. The engine kills it after five seconds: measured with 3.259. */
 const maxFinishMs = 3000;
 
-/** How long a provider without an engine can take to finish. */
+/** How long what comes after that can take, and a provider without an engine can take to finish. */
 const maxLastMs = 1000;
 
 /**
@@ -39,16 +41,16 @@ export function endWithEngine(address: string, last: () => Promise<void>): void 
 }
 
 /**
- * Finishes pending work before the process ends. The engine ends it with SIGINT, and displays until then what it prints or logs:
+ * Finishes pending work, and prints what is left to be said, before the process ends. The engine ends it with SIGINT, and displays until then what it prints or logs:
  * measured with 3.259 and 3.276. Ctrl-C doesn't reach it.
  *
  * @param finish does the pending work; it can take as long as the engine waits
- * @param last called after that; it can take at most a second
  */
-export function finishAtEnd(finish: () => Promise<void>, last: () => Promise<void>): void {
+export function finishAtEnd(finish: () => Promise<void>): void {
   process.once("SIGINT", async () => {
     await Promise.race([finish(), wait(maxFinishMs)]);
-    await Promise.race([last(), wait(maxLastMs)]);
+    printTally();
+    await Promise.race([allSaid(), wait(maxLastMs)]);
     // Then the process ends as if the signal had not been handled.
     process.kill(process.pid, "SIGINT");
   });

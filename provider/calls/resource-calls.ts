@@ -11,6 +11,7 @@ import type { Difference, Lifecycle } from "../lifecycle/interface.ts";
 import { nameCycleRemedy } from "../lifecycle/name-conflicts.ts";
 import { managerOf, ownerOfPart, twiceReason } from "../lifecycle/parts.ts";
 import { type CheckFailure, failureText } from "../lifecycle/shape.ts";
+import { say } from "../messages.ts";
 import type { Declaration } from "../values/declaration.ts";
 import { type PropertyMap, withoutNames } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
@@ -217,7 +218,7 @@ export class ResourceCalls {
       throw new DeclarationError(manager);
     }
     if (isImported(before)) {
-      await this.#run.say(`${this.#lifecycle.kind} ${id} was imported: no stack created it, and this deletes it.`);
+      await say(`${this.#lifecycle.kind} ${id} was imported: no stack created it, and this deletes it.`);
     }
     await this.#lifecycle.delete(this.#client(), id, before);
     registrations.noteDeleted(before.externalId);
@@ -311,7 +312,7 @@ export class ResourceCalls {
       return;
     }
     const what = lost.length === 1 ? "an object" : `${lost.length} objects`;
-    await this.#run.say(
+    await say(
       `${this.#lifecycle.kind} takes over ${what} that an interrupted update created but did not store: ${objects.join("; ")}`,
     );
   }

@@ -8,10 +8,4 @@ export class Run {
   readonly replacements = new Replacements(this.registrations);
   /** The ids of the objects whose take-over was announced. */
   readonly announced = new Set<string>();
-  /** Prints a message that the engine shows. */
-  readonly say: (message: string) => Promise<void> | void;
-
-  constructor(say: (message: string) => Promise<void> | void) {
-    this.say = say;
-  }
 }

@@ -12,7 +12,6 @@ import { declarationIn } from "../values/declaration.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { abandonAll, clientOf, settleAll } from "../wire/client.ts";
 import { readConnection } from "../wire/configuration.ts";
-import { printTally } from "../wire/tally.ts";
 import { dropRepeatedErrors, isProviderHost, printedAtResource } from "./host.ts";
 import { namesIn, own } from "./inputs.ts";
 import { atPlace, notePlace, placeText } from "./places.ts";
@@ -38,15 +37,13 @@ function watchEngine(): void {
     watching = true;
     // The address is the last argument: with --logflow, the engine's logging options precede it.
     endWithEngine(args.at(-1) ?? "", abandonAll);
-    finishAtEnd(settleAll, () => printTally(print));
+    finishAtEnd(settleAll);
     dropRepeatedErrors();
   }
 }
 
-/** The engine displays what the process prints. */
-const print = (line: string) => void process.stdout.write(`${line}\n`);
 /** The run of this process: the engine starts a process for each. */
-const run = new Run(print);
+const run = new Run();
 
 class Driver implements pulumi.dynamic.ResourceProvider {
   readonly #lifecycle: Lifecycle;

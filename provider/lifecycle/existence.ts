@@ -5,6 +5,7 @@
  */
 import type { Schemas } from "roster-schema";
 import { MissingObjectError } from "../errors.ts";
+import { say } from "../messages.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
 import type { Self } from "../wire/known-service.ts";
@@ -88,7 +89,7 @@ function wasUndone({ createdAt, __run: foundIn }: PropertyMap, { service: { rest
   return restores.some(({ takenAt, restoredAt }) => Date.parse(takenAt) <= made && made <= Date.parse(restoredAt));
 }
 
-/** Prints why an object was let go instead of deleted. The engine displays what the provider's process prints. */
+/** Prints why an object was let go instead of deleted. */
 export function printKept(what: string): (reason: string) => void {
-  return (reason) => process.stdout.write(`${what} was not deleted. ${reason}\n`);
+  return (reason) => void say(`${what} was not deleted. ${reason}`);
 }

@@ -23,6 +23,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Run } from "../calls/run.ts";
+import { allSaid } from "../messages.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { type Client, clientOf, interruptAll } from "../wire/client.ts";
 import { configurationFault, type PluginConfiguration, readPluginConfiguration } from "./configuration.ts";
@@ -46,8 +47,7 @@ export class Plugin {
     this.#version = version;
     this.#log = log;
     const client = () => this.#client();
-    // The engine hides what the process prints, other than that of a dynamic provider (measured with 3.276).
-    const run = new Run((message) => log.print("info", message));
+    const run = new Run();
     const stackId = () => this.#configuration?.stackId;
     this.#resources = new Resources({ run, trials: new PreviewTrials(client, log), client, stackId });
   }
@@ -161,6 +161,8 @@ function answering<Request, Response>(
   return (call: ServerUnaryCall<Request, Response>, done: sendUnaryData<Response>) => {
     Promise.resolve()
       .then(() => answer(call.request))
+      // What was said belongs to the call, and the engine may end the process after its response.
+      .finally(allSaid)
       .then(
         (response) => done(null, response),
         (error: unknown) => done(failureOf(error, incomplete && ((state) => incomplete(call.request, state)))),

@@ -5,6 +5,7 @@ import { ApiError, OutdatedStateError, reviewChanges } from "../errors.ts";
 import { managedPath } from "../lifecycle/managed-path.ts";
 import { resendWithVersion } from "../lifecycle/outside-changes.ts";
 import type { Registrations } from "../lifecycle/registrations.ts";
+import { say } from "../messages.ts";
 import { type PropertyMap, withoutUndefined } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
 import { userAnswer } from "../wire/generated/answers.ts";
@@ -239,7 +240,7 @@ export function planGivingBack(
       if ((await readAccount(client, id))?.externalId === externalId) {
         await client.delete(managedPath(`/v1/users/${id}`, { externalId }, { outcome }), (reason) => {
           if (outcome === "leaver") {
-            process.stdout.write(`${id}: ${reason}\n`);
+            void say(`${id}: ${reason}`);
           }
         });
       }

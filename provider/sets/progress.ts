@@ -1,4 +1,5 @@
-/** Prints the progress of long updates. The engine displays what the provider's process prints. */
+/** Prints the progress of long updates. */
+import { say } from "../messages.ts";
 
 const everyMs = 5000;
 
@@ -27,6 +28,6 @@ export class Progress {
       return;
     }
     this.#printedAtMs = nowMs;
-    process.stdout.write(`${this.#what}: ${this.#done} of ${this.#total} changes made\n`);
+    void say(`${this.#what}: ${this.#done} of ${this.#total} changes made`);
   }
 }

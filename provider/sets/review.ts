@@ -4,6 +4,7 @@ import { z } from "zod";
 import { ifReadable } from "../lifecycle/adoption.ts";
 import type { Registrations } from "../lifecycle/registrations.ts";
 import type { CheckFailure } from "../lifecycle/shape.ts";
+import { say } from "../messages.ts";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { containsUnknown, isUnknown } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
@@ -76,7 +77,7 @@ async function reviewLeavers<Value, Remote extends RemoteEntry>(
         ? `the membership of ${who} ends, and the account is deactivated.`
         : `${stays} ${held.join(" and ")}.`;
   });
-  say(kind, lines);
+  sayOf(kind, lines);
 }
 
 /** Reviews the entries of a change that get another address, or look as if they should. */
@@ -96,14 +97,14 @@ async function reviewMoves<Value, Remote extends RemoteEntry>(
   const { moved, readdressed, invited } = await findMoves(client(), kind, state, inputs, { own, registrations });
   const isSecret = inputs.__secretEntries === true;
   const nameOf = (address: string) => (isSecret ? (ids[address] ?? "another entry") : address);
-  say(
+  sayOf(
     kind,
     [...invited].map(
       ([to, from]) =>
         `${nameOf(from)} was invited and has no account yet, so the invitation is cancelled and ${nameOf(to)} is invited.`,
     ),
   );
-  say(
+  sayOf(
     kind,
     alike
       .filter(({ to }) => !moved.has(to) && !invited.has(to))
@@ -174,9 +175,9 @@ function fullNameIn(value: unknown): string | undefined {
     : undefined;
 }
 
-function say({ entries }: { readonly entries: string }, lines: readonly string[]): void {
+function sayOf({ entries }: { readonly entries: string }, lines: readonly string[]): void {
   const more = lines.length > maxNamed ? [`and ${lines.length - maxNamed} more such changes`] : [];
   for (const line of [...lines.slice(0, maxNamed), ...more]) {
-    process.stdout.write(`${entries}: ${line}\n`);
+    void say(`${entries}: ${line}`);
   }
 }

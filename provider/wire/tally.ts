@@ -1,5 +1,7 @@
 /** The costs of a run of the engine. They are printed at its end if ROSTER_REPORT=1 is set. */
 
+import { say } from "../messages.ts";
+
 /** The costs of the process so far. */
 export const tally = {
   /** The number of creates, reads, updates and deletes of resources. */
@@ -12,8 +14,8 @@ export const tally = {
   throttledMs: 0,
 };
 
-/** Prints the tally. @param print prints a line that the engine shows */
-export async function printTally(print: (line: string) => Promise<void> | void): Promise<void> {
+/** Prints the tally. */
+export function printTally(): void {
   if (process.env.ROSTER_REPORT !== "1") {
     return;
   }
@@ -24,5 +26,5 @@ export async function printTally(print: (line: string) => Promise<void> | void):
     requests === 1 ? "1 request" : `${requests} requests`,
     retries === 1 ? "1 retry" : `${retries} retries`,
   ];
-  await print(`Roster: ${counted.join(", ")}, ${throttled} s throttled`);
+  void say(`Roster: ${counted.join(", ")}, ${throttled} s throttled`);
 }

@@ -30,8 +30,8 @@ export const rooms: readonly Room[] = [
   },
   {
     name: "provider/errors.ts",
-    purpose: "every error that a person is shown, and how wrong values are described",
-    files: /^provider\/(errors|issues)\.ts$/,
+    purpose: "what a person is told: every error, how wrong values are described, and what is said during a run",
+    files: /^provider\/(errors|issues|messages)\.ts$/,
     rooms: ["schema"],
     packages: ["zod"],
   },
