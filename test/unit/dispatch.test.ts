@@ -297,8 +297,8 @@ test("N4 a cancelled run ends what is under way soon, and sends nothing more", a
   const client = clientOf(server, 60_000);
   const outcomes = namesOf(300).map((name) => create(client, name).catch((error: TransportError) => error));
   await expect.poll(() => server.batches.length).toBeGreaterThan(0);
-  const sent = server.batches.length;
   await client.interrupt();
+  const sent = server.batches.length;
   const errors = (await Promise.all(outcomes)) as TransportError[];
   const late = await create(client, "late").catch((error: TransportError) => error);
   const texts = [...errors, late].map((error) => (error as TransportError).message);

@@ -1,8 +1,9 @@
 /** What a person reads while something long goes on. */
 import { expect, onTestFinished, test, vi } from "vitest";
+import { allSaid } from "../../provider/messages.ts";
 import { Progress } from "../../provider/sets/progress.ts";
 
-test("at most one line in five seconds, none at the end, and none where it was short", () => {
+test("at most one line in five seconds, none at the end, and none where it was short", async () => {
   vi.useFakeTimers({ toFake: ["performance"] });
   const printed: unknown[] = [];
   const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => printed.push(text) > 0);
@@ -16,6 +17,7 @@ test("at most one line in five seconds, none at the end, and none where it was s
     vi.advanceTimersByTime(110);
     progress.count();
   }
+  await allSaid();
   expect(printed).toEqual([
     "OrganizationMembers of org_1: 46 of 100 changes made\n",
     "OrganizationMembers of org_1: 92 of 100 changes made\n",
