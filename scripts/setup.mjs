@@ -14,6 +14,7 @@ import { say } from "./progress.mjs";
 import { setUpBrowser } from "./setup/browser.mjs";
 import { setUpBuild } from "./setup/build.mjs";
 import { pinnedVersion, setUpEngine } from "./setup/engine.mjs";
+import { setUpGoSdk } from "./setup/go-sdk.mjs";
 import { buildLanguages, setUpLanguages } from "./setup/languages.mjs";
 import { checkNode, setUpPackages } from "./setup/packages.mjs";
 import { setUpPostgres } from "./setup/postgres.mjs";
@@ -48,6 +49,7 @@ export async function setUp({ engine = true, build = true, tests = false, langua
     }
     if (tests && languages) {
       await setUpPythonSdk();
+      await setUpGoSdk();
     }
   } catch (error) {
     if (!(error instanceof SetUpError)) {

@@ -3,6 +3,11 @@ import fs from "node:fs";
 import path from "node:path";
 import { run } from "../processes.mjs";
 
+/** Without cgo a C compiler is not needed, and the result is the same with and without one. */
+const ofEveryBuild = { GOWORK: "off", CGO_ENABLED: "0" };
+/** Without it Go write-protects what it downloads, and it can't be removed. */
+const removable = "-modcacherw";
+
 /**
  * @typedef {object} GoProgram
  * @property {string} source the folder with the go.mod and go.sum, which pin every module and its hash, and with code of our own if any
@@ -60,6 +65,23 @@ export function clearGo(partial) {
 }
 
 /**
+ * The environment of builds whose caches are kept in a folder. What is compiled in one folder is good in another one.
+ *
+ * @param {string} folder
+ * @returns {Promise<Record<string, string>>}
+ * @throws {import("../processes.mjs").ProgramError}
+ */
+export async function environmentWithCaches(folder) {
+  const { GOFLAGS } = JSON.parse(await run("go", ["env", "-json", "GOFLAGS"]));
+  return {
+    ...ofEveryBuild,
+    GOMODCACHE: path.join(folder, "modules"),
+    GOCACHE: path.join(folder, "build"),
+    GOFLAGS: `${GOFLAGS} -trimpath ${removable}`.trim(),
+  };
+}
+
+/**
  * @param {string} partial
  * @param {string} source
  */
@@ -78,12 +100,10 @@ function copied(partial, source) {
 async function environmentOfGo(partial) {
   const caches = JSON.parse(await run("go", ["env", "-json", "GOMODCACHE", "GOCACHE", "GOFLAGS"]));
   /** @type {NodeJS.ProcessEnv} */
-  // Without cgo a C compiler is not needed, and the result is the same with and without one.
-  const env = { ...process.env, GOWORK: "off", CGO_ENABLED: "0" };
+  const env = { ...process.env, ...ofEveryBuild };
   if (!fs.existsSync(caches.GOMODCACHE)) {
     env.GOMODCACHE = path.join(partial, "go", "modules");
-    // Without it Go write-protects what it downloads, and it can't be removed.
-    env.GOFLAGS = `${caches.GOFLAGS} -modcacherw`.trim();
+    env.GOFLAGS = `${caches.GOFLAGS} ${removable}`.trim();
   }
   if (!fs.existsSync(caches.GOCACHE)) {
     env.GOCACHE = path.join(partial, "go", "build");

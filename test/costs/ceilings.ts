@@ -5,7 +5,7 @@
 import type { Counts } from "./counts.ts";
 
 /** What all files together may start the engine. */
-export const engineRuns = 189;
+export const engineRuns = 192;
 
 /** A file's own ceilings, above those of its folder, and why it needs them. */
 interface Ceiling extends Partial<Counts> {
@@ -99,7 +99,7 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
     why: "an archive of the plugin is installed and used, and one is used without Node.js",
   },
   "test/e2e/interrupted.test.ts": { engine: 9, why: "what is left of runs that are killed or interrupted, and found" },
-  "test/e2e/plugin/languages.test.ts": { engine: 8, why: "a program in each language is applied and previewed" },
+  "test/e2e/plugin/languages.test.ts": { engine: 11, why: "a program in each language is applied and previewed" },
   "test/e2e/killed.test.ts": { engine: 2, why: "a provider ends with its engine, also with the log's options" },
   "test/e2e/legacy-move.test.ts": { engine: 3, why: "the example is walked from nothing to destroy" },
   "test/e2e/lifecycle.test.ts": { engine: 7, why: "the whole life of every kind" },

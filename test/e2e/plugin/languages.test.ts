@@ -1,11 +1,12 @@
 /** Programs in languages that only the native plugin serves, on their real hosts. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { paths } from "../../../scripts/environment.mjs";
 import { generateSdks } from "../../../scripts/generate-sdks.mjs";
+import { setUpGoSdk } from "../../../scripts/setup/go-sdk.mjs";
 import { setUpLanguages } from "../../../scripts/setup/languages.mjs";
 import { setUpPythonSdk } from "../../../scripts/setup/python-sdk.mjs";
 import { useService } from "../fixtures.ts";
@@ -77,6 +78,29 @@ test("N2 N5 a Python program with a generated SDK", async () => {
   const { keys, members } = (await stack.outputs()) as { keys: Record<string, string>; members: string[] };
   expect(members).toEqual(["ada@acme.example", "grace@acme.example"]);
   await expectCiphertext(stack, Object.values(keys));
+  for (const key of Object.values(keys)) {
+    expect((await service.verify(key)).outcome).toBe("accepted");
+  }
+  expect(await stack.preview()).toEqual([]);
+  await stack.destroy();
+});
+
+test("N2 N5 a Go program with a generated SDK", async () => {
+  const stack = await stackOf("examples/go", { environment: await setUpGoSdk() });
+  const sdk = path.join(sdks, "go/roster");
+  stack.edit("go.mod", "=> ../../sdk/go/roster", `=> ${sdk}`);
+  writeFileSync(path.join(sdk, "go.mod"), "module github.com/roster-service/pulumi-roster/sdk/go/roster\n\ngo 1.26\n");
+  await stack.up();
+  const { keys, members } = (await stack.outputs()) as {
+    keys: Record<string, string>;
+    members: { email: string; role: string }[];
+  };
+  expect(members.map(({ email, role }) => `${email} ${role}`).toSorted()).toEqual([
+    "ada@acme.example administrator",
+    "grace@acme.example editor",
+  ]);
+  await expectCiphertext(stack, Object.values(keys));
+  expect(Object.keys(keys)).toEqual(["reports", "storefront"]);
   for (const key of Object.values(keys)) {
     expect((await service.verify(key)).outcome).toBe("accepted");
   }
