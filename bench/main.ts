@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { textOf, writeDocument } from "./document.ts";
 import { assignments } from "./measurements/assignments.ts";
+import { fronts } from "./measurements/fronts.ts";
 import { large } from "./measurements/large.ts";
 import { limited } from "./measurements/limited.ts";
 import { manifest } from "./measurements/manifest.ts";
@@ -16,7 +17,10 @@ import { trials } from "./measurements/trials.ts";
 import { verification } from "./measurements/verification.ts";
 import type { Row } from "./row.ts";
 
-const measurements = [start, members, manifest, assignments, resources, service, limited, trials, large, verification];
+const measurements = [
+  ...[start, fronts, members, manifest, assignments, resources],
+  ...[service, limited, trials, large, verification],
+];
 const report = path.join(import.meta.dirname, "report.json");
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });

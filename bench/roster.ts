@@ -1,7 +1,8 @@
 /** Roster's side: a stack on the real engine, whose program is compiled. */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { Stack } from "../test/e2e/stack.ts";
+import { setUpLanguages } from "../scripts/setup/languages.mjs";
+import { type Front, Stack } from "../test/e2e/stack.ts";
 import { measured, type Taken } from "./process-tree.ts";
 import type { Side } from "./row.ts";
 import type { BenchService } from "./service.ts";
@@ -36,8 +37,23 @@ export class RosterStack implements Side {
   }
 
   /** A stack of Roster's resources. */
-  static declaring(service: BenchService, declared: readonly Declared[]): Promise<RosterStack> {
-    return RosterStack.#of(new Stack("bench/programs/declared", service), declared);
+  static declaring(
+    service: BenchService,
+    declared: readonly Declared[],
+    front: Front = "dynamic",
+  ): Promise<RosterStack> {
+    return RosterStack.#of(new Stack("bench/programs/declared", service, { front }), declared);
+  }
+
+  /** A stack of one organization, by a program in YAML. */
+  static async inYaml(service: BenchService, slug: string): Promise<RosterStack> {
+    const { binFolder } = await setUpLanguages();
+    const stack = new Stack("bench/programs/yaml", service, { front: "native", binFolder });
+    // The resource's name as well: every stack has the same name, and with it the service knows a resource of the same name.
+    stack.edit("Pulumi.yaml", "acme:", `${slug}:`);
+    stack.edit("Pulumi.yaml", "slug: acme", `slug: ${slug}`);
+    await stack.init();
+    return new RosterStack(stack);
   }
 
   /** A stack of a manifest, which is written by `write`. */

@@ -88,7 +88,7 @@ async function upOfKeys(service: BenchService): Promise<Row[]> {
 }
 
 /** The declarations of 200 keys. */
-function keysOf(organization: string): Declared[] {
+export function keysOf(organization: string): Declared[] {
   return Array.from({ length: keys }, (_, at) => {
     return { kind: "ApiKey", name: `key-${at}`, args: { organization, name: `Key ${at}`, kind: "server" } };
   });

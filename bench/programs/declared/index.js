@@ -1,6 +1,6 @@
 /**
- * Declares what resources.json has, as a compiled program does. A resource of kind `Empty` is one of a provider that does nothing,
- * and the program then doesn't load Roster's. `{ "$": name }` stands for the resource of that name, and
+ * Declares what resources.json has, as a compiled program does, with the front that the environment names. A resource of kind `Empty`
+ * is one of a provider that does nothing, and the program then doesn't load Roster's. `{ "$": name }` stands for the resource of that name, and
  * `{ "$members": { count, role, changed } }` for so many members, of whom the first has another role where one is given, and
  * `{ "$assignees": { count } }` for the same addresses.
  */
@@ -10,8 +10,17 @@ const path = require("node:path");
 const resources = new Map();
 
 for (const { kind, name, args } of JSON.parse(readFileSync(path.join(__dirname, "resources.json"), "utf8"))) {
-  const Kind = kind === "Empty" ? require("./empty.js").Empty : require("pulumi-roster")[kind];
+  const Kind = classOf(kind);
   resources.set(name, new Kind(name, resolve(args)));
+}
+
+function classOf(kind) {
+  if (kind === "Empty") {
+    return require("./empty.js").Empty;
+  }
+  return process.env.FRONT_UNDER_TEST === "native"
+    ? require("./native.js").classOf(kind)
+    : require("pulumi-roster")[kind];
 }
 
 function resolve(value) {
