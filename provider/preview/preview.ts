@@ -14,6 +14,11 @@ import { unlessFailed, withoutDenied } from "./tried.ts";
 
 /** How long no resource must be added before the waiting requests are tried: the engine may have ended the preview. */
 const quietMs = 250;
+/**
+ * How long no resource must be added before a refusal is final, for a front that doesn't know which resources will come: one of those may
+ * lift it.
+ */
+const finalMs = 1000;
 
 /** A request, and the resource that would send it. */
 interface Waiting extends Attempt {
@@ -36,6 +41,8 @@ export class Preview {
   /** The number of resources whose change the engine has not planned yet. */
   #planning = 0;
   #waiting: Waiting[] = [];
+  /** The resources among them that were refused, by what the service has now. */
+  readonly #held = new Set<PreviewedResource>();
   /** The trial of everything that waits; undefined if nothing does. */
   #round: Promise<void> | undefined;
   #begin: () => void = () => undefined;
@@ -69,9 +76,11 @@ export class Preview {
     const attempts = change === undefined ? [] : await this.#attemptsOf(resource, change);
     this.#waiting.push(...attempts.map((attempt) => ({ ...attempt, resource })));
     this.#planning -= 1;
-    this.#round ??= this.#tryAll();
-    this.#beginSoon();
-    await this.#round;
+    do {
+      this.#round ??= this.#tryAll();
+      this.#beginSoon();
+      await this.#round;
+    } while (this.#held.has(resource));
   }
 
   async #attemptsOf(resource: PreviewedResource, change: PlannedChange): Promise<readonly Attempt[]> {
@@ -87,8 +96,13 @@ export class Preview {
     if (this.#planning === 0 && this.#waitMs === undefined) {
       this.#begin();
     } else {
-      this.#timer = setTimeout(this.#begin, this.#waitMs ?? quietMs);
+      this.#timer = setTimeout(this.#begin, this.#isSettled() ? finalMs : (this.#waitMs ?? quietMs));
     }
+  }
+
+  /** Whether everything that waits was refused before. */
+  #isSettled(): boolean {
+    return this.#held.size > 0 && this.#waiting.every(({ resource }) => this.#held.has(resource));
   }
 
   async #tryAll(): Promise<void> {
@@ -96,6 +110,8 @@ export class Preview {
       this.#begin = resolve;
     });
     this.#round = undefined;
+    const isFinal = this.#waitMs === undefined || this.#isSettled();
+    this.#held.clear();
     const waiting = this.#resources.withoutNewUsers(this.#waiting);
     this.#waiting = [];
     if (waiting.length === 0) {
@@ -110,13 +126,14 @@ export class Preview {
     if (this.#client.trials?.isSupported === false) {
       this.#sayOnce("The service does not try changes, so this preview does not show what it would refuse.");
     }
-    const meant = await withoutDenied(this.#client, tried);
-    if (meant.length < tried.length) {
+    const allMeant = await withoutDenied(this.#client, tried);
+    if (allMeant.length < tried.length) {
       this.#sayOnce(
         "You can read but not change what this program declares, so some changes were not tried. To try them as somebody who can, " +
           "set roster:previewAs.",
       );
     }
+    const meant = isFinal ? allMeant : this.#hold(allMeant);
     this.#sayNotTried(meant.map(({ trial }) => trial));
     // The engine may plan changes that exclude each other in different rounds.
     this.#shown.push(...meant);
@@ -127,6 +144,19 @@ export class Preview {
       const resources = failed === 1 ? "a change of 1 resource" : `changes of ${failed} resources`;
       this.#output.fail(`The service would refuse ${resources}: see the errors at ${failed === 1 ? "it" : "them"}.`);
     }
+  }
+
+  /** Has the refused changes wait for resources that may come. @returns the others */
+  #hold(tried: readonly TriedOf[]): TriedOf[] {
+    for (const [resource, attempts] of grouped(tried, (one) => one.resource)) {
+      const findings = findingsOf(resource, { attempts, together: [], ends: [] }, this.#resources, true);
+      if (findings.some(({ severity }) => severity === "error")) {
+        this.#held.add(resource);
+      }
+    }
+    const isHeld = ({ resource }: Waiting) => this.#held.has(resource);
+    this.#waiting.push(...tried.filter(isHeld));
+    return tried.filter((one) => !isHeld(one));
   }
 
   /** Prints what is found at each resource. @returns the number of resources whose change would be refused */
