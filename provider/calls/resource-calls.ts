@@ -6,7 +6,7 @@ import { denials, scopeArguments } from "../kinds/rights.ts";
 import { managedReason, wantsAdoption } from "../lifecycle/adoption.ts";
 import { declaredTwice } from "../lifecycle/declared-once.ts";
 import { knownName, type StackNames } from "../lifecycle/external-id.ts";
-import { importedProperty, isImported, stillImported } from "../lifecycle/imported.ts";
+import { importedProperty, isImported, isUnclaimed, stillImported } from "../lifecycle/imported.ts";
 import type { Difference, Lifecycle } from "../lifecycle/interface.ts";
 import { nameCycleRemedy } from "../lifecycle/name-conflicts.ts";
 import { managerOf, ownerOfPart, twiceReason } from "../lifecycle/parts.ts";
@@ -213,7 +213,7 @@ export class ResourceCalls {
     if (refusal !== undefined) {
       throw new DeclarationError(refusal);
     }
-    const manager = managerBefore(before, names);
+    const manager = managerBefore(await this.#asInService(id, before), names);
     if (manager !== undefined) {
       throw new DeclarationError(manager);
     }
@@ -222,6 +222,12 @@ export class ResourceCalls {
     }
     await this.#lifecycle.delete(this.#client(), id, before);
     registrations.noteDeleted(before.externalId);
+  }
+
+  /** The state of an object, as the service has it now if another stack can have taken it over. Sets look at each of their entries. */
+  async #asInService(id: string, state: PropertyMap): Promise<PropertyMap> {
+    const found = isUnclaimed(state) && !this.#lifecycle.isSet ? await this.read(id, state) : undefined;
+    return found?.state ?? state;
   }
 
   /** @throws DeclarationError if any of the failures remains once the service has been asked about it */

@@ -17,8 +17,12 @@ export function stillImported(before: PropertyMap, values: PropertyMap): Propert
   return isImported(before) ? { ...values, [importedProperty]: true } : values;
 }
 
+/** Whether no update has given an imported object an externalId yet. Another stack can take it over until then. */
+export function isUnclaimed(state: PropertyMap): boolean {
+  return isImported(state) && state.externalId === undefined;
+}
+
 /** The changed properties of an object, without its externalId if the next update gives it its first one. */
 export function withoutClaim(state: PropertyMap, changed: readonly string[]): readonly string[] {
-  const isClaimed = isImported(state) && state.externalId === undefined;
-  return isClaimed ? changed.filter((name) => name !== "externalId") : changed;
+  return isUnclaimed(state) ? changed.filter((name) => name !== "externalId") : changed;
 }

@@ -4,6 +4,7 @@ import { isOfOneStack } from "roster-schema";
 import type { z } from "zod";
 import { reviewChanges } from "../errors.ts";
 import { adoptBody, isOwn } from "../lifecycle/adoption.ts";
+import { isUnclaimed } from "../lifecycle/imported.ts";
 import { managedPath } from "../lifecycle/managed-path.ts";
 import { isRecord, type PropertyMap, withoutUndefined } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
@@ -267,15 +268,14 @@ function isNoLongerManaged<Remote extends RemoteEntry>(
   id: string,
 ): boolean {
   const entry = existing?.get(id);
-  return (
-    existing !== undefined && (entry === undefined || (state.externalId !== undefined && !isStillManaged(state, entry)))
-  );
+  return existing !== undefined && (entry === undefined || !isStillManaged(state, entry));
 }
 
-/** Whether an entry is managed by the set or by another stack, rather than by nobody or by another resource of this stack. */
-function isStillManaged({ externalId }: PropertyMap, entry: RemoteEntry): boolean {
-  if (entry.externalId === null) {
-    return false;
+/** Whether an entry is managed by the set or by another stack, rather than by nobody (unless it is imported) or by another resource. */
+function isStillManaged(state: PropertyMap, entry: RemoteEntry): boolean {
+  const { externalId } = state;
+  if (externalId === undefined || entry.externalId === null) {
+    return externalId === undefined && (entry.externalId === null || !isUnclaimed(state));
   }
   const set = String(externalId);
   return entry.externalId.startsWith(`${set}/`) || !isOfOneStack(entry.externalId, set);
@@ -325,6 +325,9 @@ function driftOf<Value, Remote extends RemoteEntry>(
   const names = Object.keys(body);
   if (names.every((name) => isDeepStrictEqual(now[name], body[name]))) {
     return "as declared";
+  }
+  if (isUnclaimed(state) && entry.externalId !== null && entry.externalId !== body.externalId) {
+    return { outdated: `it is managed as ${entry.externalId} since the import. Remove it from this set.` };
   }
   // An update of other properties conflicts with a change of a declared one as well.
   const moved = Object.keys(from).filter((name) => name !== "externalId" && !isDeepStrictEqual(now[name], from[name]));

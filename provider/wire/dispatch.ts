@@ -86,25 +86,22 @@ export class Dispatch implements RequestQueue {
   }
 
   /**
-   * Sends nothing more, except for urgent requests.
+   * Sends nothing more, except for urgent requests that come after this.
    *
    * @param graceMs how long what is under way can still take
    */
   async interrupt(graceMs: number): Promise<void> {
     this.#isInterrupted = true;
-    const isCancelled = ({ request }: PendingRequest) => request.isUrgent !== true;
-    const withdrawn = this.#queue.filter(isCancelled);
-    this.#queue = this.#queue.filter((pending) => !isCancelled(pending));
-    for (const { resolve } of withdrawn) {
+    for (const { resolve } of this.#queue.splice(0)) {
       resolve(ending("withdrawn"));
     }
     const endAtMs = performance.now() + graceMs;
-    const underWay = () => [...this.#underWay].filter(isCancelled);
-    while (underWay().length > 0 && performance.now() < endAtMs) {
+    const before = [...this.#underWay];
+    while (before.some((pending) => this.#underWay.has(pending)) && performance.now() < endAtMs) {
       await wait(interruptPollMs);
     }
-    for (const { resolve } of underWay()) {
-      resolve(ending("interrupted"));
+    for (const pending of before) {
+      pending.resolve(ending("interrupted"));
     }
   }
 

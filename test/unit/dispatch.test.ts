@@ -325,3 +325,16 @@ test("N4 a cancelled run that ends in order reports that, with the creates that 
   await client.settle();
   expect(server.reports.at(-1)).toEqual({ status: "ended", unanswered: ["stack/lost"] });
 });
+
+test("N4 a cancelled run doesn't wait until its beginning has been reported", async () => {
+  const server = await serverOf(created);
+  server.leavesReports = true;
+  const client = clientOf(server, 60_000);
+  const unsent = create(client, "unsent", { externalId: "stack/unsent" }).catch((error: TransportError) => error);
+  await expect.poll(() => server.reports.length).toBe(1);
+  await client.interrupt();
+  expect((await unsent) as TransportError).toMatchObject({
+    message: expect.stringContaining("it was not sent, because the update was cancelled"),
+  });
+  expect(server.asked).toEqual([]);
+});

@@ -24,6 +24,8 @@ export class ScriptedServer {
   readonly batches: number[] = [];
   /** What was reported of runs. */
   readonly reports: unknown[] = [];
+  /** Whether such reports are left hanging. */
+  leavesReports = false;
   /** Answers to the next batches, each as a whole. */
   readonly wholeBatches: Answering[] = [];
   /** The idempotency keys of the first batch. */
@@ -80,7 +82,9 @@ export class ScriptedServer {
       // What is reported of a run comes at any time, and is recorded apart.
       if (path.startsWith("/v1/runs/")) {
         this.reports.push(body);
-        json(200, { id: path.slice("/v1/runs/".length), status: "alive" })(response, asked);
+        if (!this.leavesReports) {
+          json(200, { id: path.slice("/v1/runs/".length), status: "alive" })(response, asked);
+        }
         return;
       }
       if (path === "/v1/requests:batch") {

@@ -64,6 +64,26 @@ describe("a set", () => {
     expect(seats()).toEqual(wanted);
   });
 
+  test("that was imported claims and ends nobody whom another stack has taken over since", async () => {
+    const [ours, theirs] = [add({ email: "ours@club.example" }), add({ email: "theirs@club.example" })];
+    const found = await guests.read(club.client, "c", {});
+    const imported: PropertyMap = { ...found?.state, __imported: true };
+    club.list.set(theirs.id, { ...theirs, externalId: "elsewhere/theirs" });
+    const inputs = {
+      club: "c",
+      guests: { ...Object(imported.guests), "ours@club.example": "box" },
+      externalId: "s/guests",
+    };
+    await expect(guests.update(club.client, "c/guests", imported, inputs)).rejects.toThrow(
+      "theirs@club.example: it is managed as elsewhere/theirs since the import",
+    );
+    expect(club.list.get(theirs.id)).toMatchObject({ externalId: "elsewhere/theirs", seat: "stalls" });
+    expect(club.list.get(ours.id)).toMatchObject({ externalId: "s/guests/ours@club.example", seat: "box" });
+    club.list.set(ours.id, { ...ours });
+    await guests.delete(club.client, "c/guests", imported);
+    expect([...club.list.keys()]).toEqual([theirs.id]);
+  });
+
   test("sends an entry again whose version changes and whose declared properties don't", async () => {
     const engine = new Engine();
     await engine.up({ guests: { "ada@x.example": "stalls" } });

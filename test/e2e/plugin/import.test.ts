@@ -5,7 +5,8 @@ import { beforeAll, expect, test } from "vitest";
 import { useProtocolStack } from "../../protocol/fixtures.ts";
 import { ExistingObjects } from "../existing.ts";
 import { useService, useStack } from "../fixtures.ts";
-import { type Declaration, kinds, surroundings } from "../kinds.ts";
+import { type Declaration, type KindDescription, kinds, surroundings } from "../kinds.ts";
+import { nameOf } from "../stack.ts";
 
 const service = useService();
 const stack = useStack("test/e2e/programs/kinds", service, undefined, { front: "native" });
@@ -56,8 +57,23 @@ beforeAll(async () => {
     role: "viewer",
     externalId: "beside/a/membership",
   });
+  const assignments = `/v1/api-keys/${shared}/assignments`;
+  entries.push(`/v1/api-key-assignments/${await made(assignments, { user: existing.ids.get("steward") })}`);
   stack.declare([]);
 });
+
+/** The same, with other arguments for some of it. */
+async function changed(args: Readonly<Record<string, object>>): Promise<Declaration[]> {
+  return (await asImported()).map((one) => ({ ...one, args: { ...one.args, ...args[one.name] } }));
+}
+
+function kindOf(name: string): KindDescription {
+  const kind = kinds.find(({ declaration }) => declaration.name === name);
+  if (kind === undefined) {
+    throw new Error(`no kind is described by ${name}`);
+  }
+  return kind;
+}
 
 async function made(collection: string, body: object): Promise<string> {
   const reply = await service.ask("POST", collection, body);
@@ -96,6 +112,7 @@ test("N3 one of every kind is imported by a readable id, and a preview with the 
   expect((await stack.resource("ApiKeyAssignees", "holders")).inputs?.assignees).toEqual({
     "robot@kinds.example": "member",
     "other@kinds.example": "member",
+    "steward@kinds.example": "member",
   });
   expect(new Set(await managers())).toEqual(new Set([null]));
   await existing.expectAsFound();
@@ -118,24 +135,39 @@ test("N3 what another stack manages is imported only to be refused: the stack ne
   await stack.succeed("state", "delete", "urn:pulumi:test::stack-under-test::roster:index:ApiKey::spare", "--yes");
 });
 
-test("N3 an update claims what it changes, and destroy deletes what was imported", async () => {
-  const changes: Readonly<Record<string, object>> = {
+test("N3 an update claims what it changes", async () => {
+  const changes = {
     role: { name: "Deployer" },
     staff: { members: { "robot@kinds.example": "viewer", "other@kinds.example": "viewer" } },
   };
-  stack.declare((await asImported()).map((one) => ({ ...one, args: { ...one.args, ...changes[one.name] } })));
+  stack.declare(await changed(changes));
   expect((await stack.apply()).toSorted()).toEqual(["update OrganizationMembers staff", "update Role role"]);
   const ours = expect.stringMatching(/^organization\/stack-under-test\/test\/\w+\/(robot|other)@kinds\.example$/);
   // The set of assignees has not been changed yet.
-  expect(await managers()).toEqual([ours, null, ours, null]);
-  const role = kinds.find(({ declaration }) => declaration.name === "role");
-  expect(role && (await existing.objectOf(role))).toMatchObject({
+  expect(await managers()).toEqual([ours, null, ours, null, null]);
+  expect(await existing.objectOf(kindOf("role"))).toMatchObject({
     name: "Deployer",
     externalId: expect.stringMatching(/^organization\/stack-under-test\/test\//),
     adopted: false,
   });
-  await stack.destroy();
-  for (const kind of kinds) {
+});
+
+test("N3 destroy deletes what was imported, without what another stack has taken over since", async () => {
+  const taken = [existing.pathOf(kindOf("token")), entries.pop() ?? ""];
+  for (const object of taken) {
+    expect((await service.ask("PATCH", object, { externalId: `beside${object}` })).status).toBe(200);
+  }
+  stack.declare(await changed({ token: { name: "Ours" } }));
+  expect(await stack.fail("up", "--yes", "--skip-preview")).toContain("precondition_failed: ");
+  expect(await stack.fail("destroy", "--yes", "--skip-preview", "--continue-on-error")).toMatch(
+    /another stack manages the imported object as beside\S+: remove it from this state with `pulumi state delete`/,
+  );
+  for (const object of taken) {
+    expect((await service.ask("GET", object)).body).toMatchObject({ status: "active", externalId: `beside${object}` });
+  }
+  const { resources } = await stack.exported();
+  expect(resources.map(nameOf).filter((name) => imported.some((one) => one.name === name))).toEqual(["token"]);
+  for (const kind of kinds.filter(({ declaration }) => declaration.name !== "token")) {
     const { status, body } = await service.ask("GET", existing.pathOf(kind));
     // The profile is there as long as its organization, which is another stack's.
     const destroyed = kind.declaration.name === "profile" ? "open" : kind.destroyed;
