@@ -41,8 +41,8 @@ export function endWithEngine(address: string, last: () => Promise<void>): void 
 }
 
 /**
- * Finishes pending work, and prints what is left to be said, before the process ends. The engine ends it with SIGINT, and displays until then what it prints or logs:
- * measured with 3.259 and 3.276. Ctrl-C doesn't reach it.
+ * Finishes pending work, and prints what is left to be said, before the process ends. The engine ends it with SIGINT, and displays until
+ * then what it prints or logs: measured with 3.259 and 3.276. Ctrl-C doesn't reach it.
  *
  * @param finish does the pending work; it can take as long as the engine waits
  */

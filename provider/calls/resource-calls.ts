@@ -226,8 +226,9 @@ export class ResourceCalls {
 
   /** The state of an object, as the service has it now if another stack can have taken it over. Sets look at each of their entries. */
   async #asInService(id: string, state: PropertyMap): Promise<PropertyMap> {
-    const found = isUnclaimed(state) && !this.#lifecycle.isSet ? await this.read(id, state) : undefined;
-    return found?.state ?? state;
+    const isAsked = isUnclaimed(state) && !this.#lifecycle.isSet;
+    const found = isAsked ? await this.#lifecycle.read(this.#client(), id, state) : undefined;
+    return found === undefined ? state : stillImported(state, found.state);
   }
 
   /** @throws DeclarationError if any of the failures remains once the service has been asked about it */

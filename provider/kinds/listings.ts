@@ -145,7 +145,11 @@ export const listings: readonly Listing[] = [
 
 /** @throws DeclarationError if it doesn't exist, or the token can't read it */
 async function organizationOf(client: Client, { organization: given = "" }: Query) {
-  const path = `/v1/organizations/${await serviceIdOf(client, "Organization", given)}`;
+  const id = await serviceIdOf(client, "Organization", given);
+  const path = `/v1/organizations/${id}`;
+  if (id !== given) {
+    return { path, slug: given };
+  }
   const found = await client.get(path, organizationAnswer);
   if (found === undefined) {
     throw notFound("Organization", given);

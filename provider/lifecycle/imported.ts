@@ -22,6 +22,20 @@ export function isUnclaimed(state: PropertyMap): boolean {
   return isImported(state) && state.externalId === undefined;
 }
 
+/**
+ * Whether another resource has an imported object, or an entry of an imported set, by now.
+ *
+ * @param found what the service has
+ * @param name the externalId by which the stack would claim it
+ */
+export function isTakenOver(
+  state: PropertyMap,
+  found: { readonly externalId: string | null } | undefined,
+  name?: unknown,
+): boolean {
+  return isUnclaimed(state) && found !== undefined && found.externalId !== null && found.externalId !== name;
+}
+
 /** The changed properties of an object, without its externalId if the next update gives it its first one. */
 export function withoutClaim(state: PropertyMap, changed: readonly string[]): readonly string[] {
   return isUnclaimed(state) ? changed.filter((name) => name !== "externalId") : changed;

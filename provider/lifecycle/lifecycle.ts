@@ -29,7 +29,7 @@ import { LifecycleBase } from "./lifecycle-base.ts";
 import { managedPath } from "./managed-path.ts";
 import { conflictingArgument, isSameScope, registrationOf, takingOver, withNameConflicts } from "./name-changes.ts";
 import { updateObject, withoutUndeclared } from "./outside-changes.ts";
-import { externalId, hasArgument, sharedOutputs } from "./properties.ts";
+import { externalId, isArgument, sharedOutputs } from "./properties.ts";
 import { type Registration, Registrations } from "./registrations.ts";
 import { type Remaking, remakingOf } from "./remaking.ts";
 import { creationOf, updateOf } from "./requests.ts";
@@ -147,7 +147,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     return {
       changes: changed.length > 0,
       changed,
-      changesArguments: hasArgument(different),
+      changesArguments: different.some(isArgument),
       replaces: changed.filter((name) => this.#replacing(state, inputs).includes(name)),
     };
   }

@@ -8,9 +8,9 @@ export const externalId = text(512).optional().describe("The stack's identifier 
 /** The inputs that the provider computes; a difference in them is not a change of the program. */
 const madeInputs: ReadonlySet<string> = new Set(["externalId", "adopts"]);
 
-/** @returns whether one of the inputs that differ is an argument of the program. */
-export function hasArgument(different: readonly string[]): boolean {
-  return different.some((name) => !madeInputs.has(name));
+/** Whether an input is an argument of the program. */
+export function isArgument(name: string): boolean {
+  return !madeInputs.has(name);
 }
 
 /** The outputs that every object has. */

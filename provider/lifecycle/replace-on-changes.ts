@@ -1,7 +1,7 @@
 /** The option `replaceOnChanges`, for kinds whose inputs the engine doesn't compare: see sets/lifecycle.ts. */
 import { isDeepStrictEqual } from "node:util";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
-import { hasArgument } from "./properties.ts";
+import { isArgument } from "./properties.ts";
 
 /**
  * Whether the option names a changed argument, or a changed part of it. Its paths have the engine's syntax:
@@ -10,7 +10,7 @@ import { hasArgument } from "./properties.ts";
 export function isAskedToReplace(name: string, state: PropertyMap, inputs: PropertyMap): boolean {
   const asked = Array.isArray(inputs.__replaceOnChanges) ? inputs.__replaceOnChanges.map(String) : [];
   return asked.map(partsOf).some(([head, ...rest]) => {
-    const isMeant = head === name || (head === "*" && hasArgument([name]));
+    const isMeant = head === name || (head === "*" && isArgument(name));
     return isMeant && differsAt(rest, state[name], inputs[name]);
   });
 }

@@ -1,7 +1,7 @@
 /** The differences that the engine shows, each at the path of the value that differs. */
 import { isDeepStrictEqual } from "node:util";
 import { PropertyDiff } from "@pulumi/pulumi/proto/provider_pb.js";
-import { hasArgument } from "../lifecycle/properties.ts";
+import { isArgument } from "../lifecycle/properties.ts";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { containsUnknown, isUnknown } from "../values/unknown.ts";
 
@@ -23,7 +23,7 @@ interface Changed {
  */
 export function detailedDiff({ state, inputs, names, replaces }: Changed): Map<string, PropertyDiff> {
   const found = new Map<string, PropertyDiff>();
-  for (const name of names.filter((name) => hasArgument([name]))) {
+  for (const name of names.filter(isArgument)) {
     const isReplacing = replaces.includes(name);
     for (const [path, kind] of differences(name, state[name], inputs[name])) {
       const diff = new PropertyDiff();

@@ -3,12 +3,11 @@ import type { ServerWritableStream } from "@grpc/grpc-js";
 import { type ListRequest, ListResponse } from "@pulumi/pulumi/proto/provider_pb.js";
 import { listPage } from "../calls/list-calls.ts";
 import { DeclarationError } from "../errors.ts";
+import { kindOfType } from "../lifecycle/resource-type.ts";
 import { containsUnknown } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
 import { failureOf } from "./errors.ts";
 import { received } from "./values.ts";
-
-const prefix = "roster:index:";
 
 /** Answers a call: a message for each object and, if there are more, one that says how to go on. */
 export async function list(call: ServerWritableStream<ListRequest, ListResponse>, client: () => Client): Promise<void> {
@@ -24,7 +23,8 @@ export async function list(call: ServerWritableStream<ListRequest, ListResponse>
 
 async function responsesTo(request: ListRequest, client: () => Client): Promise<ListResponse[]> {
   const token = request.getToken();
-  if (!token.startsWith(prefix)) {
+  const kind = kindOfType(token);
+  if (kind === undefined) {
     throw new DeclarationError(`${token} is not a resource of the package roster.`);
   }
   const { values: query } = received(request.getQuery());
@@ -32,7 +32,7 @@ async function responsesTo(request: ListRequest, client: () => Client): Promise<
     return [new ListResponse().setComputed(new ListResponse.Computed())];
   }
   const { items, continuation } = await listPage(client, {
-    kind: token.slice(prefix.length),
+    kind,
     query,
     limit: request.getLimit(),
     pageSize: request.getPageSize(),

@@ -4,7 +4,7 @@ import { isOfOneStack } from "roster-schema";
 import type { z } from "zod";
 import { reviewChanges } from "../errors.ts";
 import { adoptBody, isOwn } from "../lifecycle/adoption.ts";
-import { isUnclaimed } from "../lifecycle/imported.ts";
+import { isTakenOver } from "../lifecycle/imported.ts";
 import { managedPath } from "../lifecycle/managed-path.ts";
 import { isRecord, type PropertyMap, withoutUndefined } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
@@ -131,7 +131,7 @@ export function planSteps<Value, Remote extends RemoteEntry>(
     };
     if (id === undefined || before === undefined) {
       steps.push({ address, rank, type: "create", path: kind.collection(inputs), body: made });
-    } else if (kind.isFixed?.(before, value) === true) {
+    } else if (kind.isFixed?.(before, value) === true && !isTakenOver(state, existing?.get(id), made.externalId)) {
       const collection = kind.collection(inputs);
       steps.push({
         address,
@@ -273,12 +273,11 @@ function isNoLongerManaged<Remote extends RemoteEntry>(
 
 /** Whether an entry is managed by the set or by another stack, rather than by nobody (unless it is imported) or by another resource. */
 function isStillManaged(state: PropertyMap, entry: RemoteEntry): boolean {
-  const { externalId } = state;
-  if (externalId === undefined || entry.externalId === null) {
-    return externalId === undefined && (entry.externalId === null || !isUnclaimed(state));
+  if (state.externalId === undefined) {
+    return !isTakenOver(state, entry);
   }
-  const set = String(externalId);
-  return entry.externalId.startsWith(`${set}/`) || !isOfOneStack(entry.externalId, set);
+  const set = String(state.externalId);
+  return entry.externalId !== null && (entry.externalId.startsWith(`${set}/`) || !isOfOneStack(entry.externalId, set));
 }
 
 /** Whether an entry is left to another stack, which has taken it over: `ignore` has its address. */
@@ -326,7 +325,7 @@ function driftOf<Value, Remote extends RemoteEntry>(
   if (names.every((name) => isDeepStrictEqual(now[name], body[name]))) {
     return "as declared";
   }
-  if (isUnclaimed(state) && entry.externalId !== null && entry.externalId !== body.externalId) {
+  if (isTakenOver(state, entry, body.externalId)) {
     return { outdated: `it is managed as ${entry.externalId} since the import. Remove it from this set.` };
   }
   // An update of other properties conflicts with a change of a declared one as well.

@@ -65,23 +65,28 @@ describe("a set", () => {
   });
 
   test("that was imported claims and ends nobody whom another stack has taken over since", async () => {
-    const [ours, theirs] = [add({ email: "ours@club.example" }), add({ email: "theirs@club.example" })];
+    const [ours, theirs, fixed] = ["ours", "theirs", "fixed"].map((who) => add({ email: `${who}@club.example` }));
+    if (ours === undefined || theirs === undefined || fixed === undefined) {
+      throw new Error("nobody is listed");
+    }
     const found = await guests.read(club.client, "c", {});
     const imported: PropertyMap = { ...found?.state, __imported: true };
     club.list.set(theirs.id, { ...theirs, externalId: "elsewhere/theirs" });
+    club.list.set(fixed.id, { ...fixed, externalId: "elsewhere/fixed" });
     const inputs = {
       club: "c",
-      guests: { ...Object(imported.guests), "ours@club.example": "box" },
+      guests: { ...Object(imported.guests), "ours@club.example": "box", "fixed@club.example": "stalls vip" },
       externalId: "s/guests",
     };
     await expect(guests.update(club.client, "c/guests", imported, inputs)).rejects.toThrow(
       "theirs@club.example: it is managed as elsewhere/theirs since the import",
     );
     expect(club.list.get(theirs.id)).toMatchObject({ externalId: "elsewhere/theirs", seat: "stalls" });
+    expect(club.list.get(fixed.id)).toMatchObject({ externalId: "elsewhere/fixed", seat: "stalls" });
     expect(club.list.get(ours.id)).toMatchObject({ externalId: "s/guests/ours@club.example", seat: "box" });
     club.list.set(ours.id, { ...ours });
     await guests.delete(club.client, "c/guests", imported);
-    expect([...club.list.keys()]).toEqual([theirs.id]);
+    expect([...club.list.keys()]).toEqual([theirs.id, fixed.id]);
   });
 
   test("sends an entry again whose version changes and whose declared properties don't", async () => {
