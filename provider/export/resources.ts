@@ -77,13 +77,17 @@ export function importedResources(estate: Estate, options: ExportOptions): Impor
   const unnamed: Unnamed[] = [
     ...organizationIn(estate, imported),
     ...roles.map(({ id, name, permissions }) => ({
-      ...{ kind: "Role", id, wishes: wishesFor("role", name) },
+      kind: "Role",
+      id,
+      wishes: wishesFor("role", name),
       args: { organization, name, permissions },
     })),
     ...peopleIn(people, organization, new Set(roles.map((role) => role.id))),
     ...declaredKeys(keys, estate, people, selection).flatMap((key) => keyIn(key, people, organization)),
     ...declaredTokens(tokens, people, selection).map(({ value: token, user }) => ({
-      ...{ kind: "AccessToken", id: token.id, wishes: wishesFor("token", token.name) },
+      kind: "AccessToken",
+      id: token.id,
+      wishes: wishesFor("token", token.name),
       args: { organization, ...tokenArgs(token, accountOf(user)) },
       dependsOn: membershipsOf(user),
     })),
@@ -110,7 +114,10 @@ function organizationIn(
     ? [{ kind, id: organization.id, wishes: [nameFor("organization", organization.slug)], args, ignored }]
     : [
         {
-          ...{ kind, id: profile.id, wishes: [`${nameFor("organization", organization.slug)}-profile`], ignored },
+          kind,
+          id: profile.id,
+          wishes: [`${nameFor("organization", organization.slug)}-profile`],
+          ignored,
           args: { organization: new Reference(organization.id), ...args },
         },
       ];
@@ -126,7 +133,9 @@ function peopleIn(people: People, organization: Reference, roles: ReadonlySet<st
         ? []
         : [
             {
-              ...{ kind: "User", id: user.id, wishes: [...wishesFor("user", local), nameFor("user", email)] },
+              kind: "User",
+              id: user.id,
+              wishes: [...wishesFor("user", local), nameFor("user", email)],
               args: userArgs(person, organization),
             },
           ]),
@@ -134,11 +143,9 @@ function peopleIn(people: People, organization: Reference, roles: ReadonlySet<st
         ? []
         : [
             {
-              ...{
-                kind: "Membership",
-                id: membership.id,
-                wishes: [local, email].map((text) => `${nameFor("user", text)}-member`),
-              },
+              kind: "Membership",
+              id: membership.id,
+              wishes: [local, email].map((text) => `${nameFor("user", text)}-member`),
               args: {
                 organization,
                 email: user?.email === membership.email ? new Reference(user.id, "email") : membership.email,
@@ -158,7 +165,9 @@ function keyIn(
 ): Unnamed[] {
   return [
     {
-      ...{ kind: "ApiKey", id: key.id, wishes: wishesFor("key", key.name) },
+      kind: "ApiKey",
+      id: key.id,
+      wishes: wishesFor("key", key.name),
       args: { organization, ...keyArgs(key, owner && accountOf(owner)) },
       dependsOn: owner === undefined ? [] : membershipsOf(owner),
     },
@@ -167,11 +176,9 @@ function keyIn(
       const member = external ? undefined : people.withAddress(email);
       const isMember = member?.role !== undefined && member.membership?.email === email;
       return {
-        ...{
-          kind: "ApiKeyAssignment",
-          id,
-          wishes: [local, email].map((text) => `${nameFor("key", key.name)}-${nameFor("user", text)}`),
-        },
+        kind: "ApiKeyAssignment",
+        id,
+        wishes: [local, email].map((text) => `${nameFor("key", key.name)}-${nameFor("user", text)}`),
         args: {
           key: new Reference(key.id),
           email: isMember ? new Reference(member.membership.id, "email") : email,

@@ -1,6 +1,7 @@
 /** The files of a stack of the native plugin: the one that `pulumi import` takes, and a program in Pulumi YAML. */
 import { Document, isMap, isScalar, visit } from "yaml";
 import type { Estate } from "../estate/estate.ts";
+import { nativeTokenOf } from "../lifecycle/resource-type.ts";
 import { isRecord } from "../values/property-map.ts";
 import { type ImportedResource, importedResources, Reference } from "./resources.ts";
 import { type Export, type ExportOptions, leftOutLines } from "./selection.ts";
@@ -18,7 +19,7 @@ const programFile = "Pulumi.yaml";
  */
 export function exportImportFile(estate: Estate, options: ExportOptions): Export {
   const { resources, leftOut } = importedResources(estate, options);
-  const all = resources.map(({ kind, name, importId }) => ({ type: `roster:index:${kind}`, name, id: importId }));
+  const all = resources.map(({ kind, name, importId }) => ({ type: nativeTokenOf(kind), name, id: importId }));
   return { files: new Map([[importFile, `${JSON.stringify({ resources: all }, undefined, 2)}\n`]]), leftOut };
 }
 

@@ -8,6 +8,11 @@ export function resourceTypeOf(kind: string): string {
   return `${dynamicPrefix}${kind}`;
 }
 
+/** How the native plugin names a kind, such as `User`, or a function, such as `getUser`. */
+export function nativeTokenOf(name: string): string {
+  return `${nativePrefix}${name}`;
+}
+
 /** A type without the prefix of its front, which is the same for every front; any other type unchanged. */
 export function withoutFront(type: string): string {
   const kind = kindOfType(type);
@@ -23,7 +28,7 @@ export function asDynamic(type: string): string {
 /** A type of this package as the native plugin has it; any other type unchanged. */
 export function asNative(type: string): string {
   const kind = kindOfType(type);
-  return kind === undefined ? type : `${nativePrefix}${kind}`;
+  return kind === undefined ? type : nativeTokenOf(kind);
 }
 
 /** The text in the state of a resource with which the SDK's host loads the dynamic provider. */

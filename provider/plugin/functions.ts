@@ -3,12 +3,11 @@ import { type InvokeRequest, InvokeResponse } from "@pulumi/pulumi/proto/provide
 import { DeclarationError } from "../errors.ts";
 import { lookups } from "../kinds/lookups.ts";
 import { checkedQuery } from "../lifecycle/lookup.ts";
+import { nativeTokenOf } from "../lifecycle/resource-type.ts";
 import { isRecord, withoutNulls } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
 import { received, sent } from "./values.ts";
-
-const prefix = "roster:index:";
 
 /**
  * Answers a call of a function.
@@ -17,7 +16,7 @@ const prefix = "roster:index:";
  */
 export async function invoke(request: InvokeRequest, client: () => Client): Promise<InvokeResponse> {
   const token = request.getTok();
-  const lookup = lookups.find(({ name }) => token === `${prefix}${name}`);
+  const lookup = lookups.find(({ name }) => token === nativeTokenOf(name));
   if (lookup === undefined) {
     const known = lookups.map(({ name }) => name).join(", ");
     throw new DeclarationError(`The package roster has no function ${token}. Its functions are ${known}.`);

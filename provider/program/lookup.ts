@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ApiError, DeclarationError } from "../errors.ts";
 import { lookupOf } from "../kinds/lookups.ts";
 import { checkedQuery } from "../lifecycle/lookup.ts";
+import { nativeTokenOf } from "../lifecycle/resource-type.ts";
 import { clientOf, isNotFound } from "../wire/client.ts";
 import { isEventual } from "./arguments.ts";
 import { resourcesBehind } from "./dependencies.ts";
@@ -23,7 +24,7 @@ export async function lookUp<Answer>(name: string, query: object): Promise<Answe
     );
   }
   return isMocked()
-    ? fromMock<Answer>(name, await pulumi.runtime.invoke(tokenOf(name), { ...query }))
+    ? fromMock<Answer>(name, await pulumi.runtime.invoke(nativeTokenOf(name), { ...query }))
     : ask(name, query);
 }
 
@@ -43,7 +44,7 @@ export function lookUpOutput<Answer>(
   );
   if (isMocked()) {
     return pulumi.runtime
-      .invokeOutput(tokenOf(name), args, dependsOn === undefined ? {} : { dependsOn })
+      .invokeOutput(nativeTokenOf(name), args, dependsOn === undefined ? {} : { dependsOn })
       .apply((answer) => fromMock<Answer>(name, answer));
   }
   const known = pulumi.output(args);
@@ -57,10 +58,6 @@ export function lookUpOutput<Answer>(
       throw error;
     }
   });
-}
-
-function tokenOf(name: string): string {
-  return `roster:index:${name}`;
 }
 
 async function ask<Answer>(name: string, query: object): Promise<Answer> {

@@ -326,7 +326,9 @@ function driftOf<Value, Remote extends RemoteEntry>(
     return "as declared";
   }
   if (isTakenOver(state, entry, body.externalId)) {
-    return { outdated: `it is managed as ${entry.externalId} since the import. Remove it from this set.` };
+    return {
+      outdated: `another resource has taken it over since the import, as ${entry.externalId}. Remove it from this set.`,
+    };
   }
   // An update of other properties conflicts with a change of a declared one as well.
   const moved = Object.keys(from).filter((name) => name !== "externalId" && !isDeepStrictEqual(now[name], from[name]));

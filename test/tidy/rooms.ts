@@ -196,7 +196,14 @@ export const rooms: readonly Room[] = [
     name: "provider/export",
     purpose: "an organization that exists, as a manifest, or as a file for `pulumi import` and a program",
     files: /^provider\/export\//,
-    rooms: ["provider/errors.ts", "provider/estate", "provider/kinds", "provider/values", "schema"],
+    rooms: [
+      "provider/errors.ts",
+      "provider/estate",
+      "provider/kinds",
+      "provider/lifecycle",
+      "provider/values",
+      "schema",
+    ],
     packages: ["yaml"],
   },
   {

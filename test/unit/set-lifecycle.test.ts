@@ -79,7 +79,7 @@ describe("a set", () => {
       externalId: "s/guests",
     };
     await expect(guests.update(club.client, "c/guests", imported, inputs)).rejects.toThrow(
-      "theirs@club.example: it is managed as elsewhere/theirs since the import",
+      "theirs@club.example: another resource has taken it over since the import, as elsewhere/theirs",
     );
     expect(club.list.get(theirs.id)).toMatchObject({ externalId: "elsewhere/theirs", seat: "stalls" });
     expect(club.list.get(fixed.id)).toMatchObject({ externalId: "elsewhere/fixed", seat: "stalls" });
